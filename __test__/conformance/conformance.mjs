@@ -1,0 +1,66 @@
+/**
+ * What an adapter has to do over every store, as one suite that each deployment runs.
+ *
+ * @typedef {object} Entry of a dump
+ * @property {string} key
+ * @property {string} value a text that holds all of the value: of a set, its members
+ * @property {number | null} ttl milliseconds until the store drops it, null for never
+ *
+ * @typedef {object} Deployment a store with what it is kept in
+ * @property {string} name
+ * @property {() => object} createStore a store object, another one at each call where there can be
+ *   several, over the same data
+ * @property {() => Promise<Entry[]>} [keys] everything in the store, where that can be looked at
+ * @property {(key: string) => Promise<void>} [persist] makes the store keep a key for ever, whose
+ *   lifetime it was told; there wherever `keys` is
+ * @property {() => Promise<void>} close ends the stores and what they are kept in
+ */
+import { after, describe } from 'node:test'
+import { accountsSuite } from './suite-accounts.mjs'
+import { codesSuite } from './suite-codes.mjs'
+import { collisionsSuite } from './suite-collisions.mjs'
+import { deletionSuite } from './suite-deletion.mjs'
+import { endingsSuite } from './suite-endings.mjs'
+import { interfaceSuite } from './suite-interface.mjs'
+import { lifetimesSuite } from './suite-lifetimes.mjs'
+import { orphansSuite } from './suite-orphans.mjs'
+import { passkeysSuite } from './suite-passkeys.mjs'
+import { racesSuite } from './suite-races.mjs'
+import { secrecySuite } from './suite-secrecy.mjs'
+import { sessionsSuite } from './suite-sessions.mjs'
+import { snapshotsSuite } from './suite-snapshots.mjs'
+import { usersSuite } from './suite-users.mjs'
+
+/** What a whole suite may take, in milliseconds: most of it is waiting for lifetimes to end. */
+const TIMEOUT = 60_000
+
+const SUITES = [
+  // First, since it takes longest.
+  endingsSuite,
+  interfaceSuite,
+  usersSuite,
+  sessionsSuite,
+  accountsSuite,
+  codesSuite,
+  passkeysSuite,
+  deletionSuite,
+  racesSuite,
+  snapshotsSuite,
+  orphansSuite,
+  collisionsSuite,
+  lifetimesSuite,
+  secrecySuite,
+]
+
+/** @param {...Deployment} deployments each closed when its tests are over */
+export function conformance(...deployments) {
+  // Side by side: every test has an API and a key prefix of its own.
+  describe('an adapter', { concurrency: true, timeout: TIMEOUT }, () => {
+    for (const deployment of deployments) {
+      describe(`over ${deployment.name}`, { concurrency: true }, () => {
+        after(() => deployment.close())
+        for (const suite of SUITES) suite(deployment)
+      })
+    }
+  })
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MemoryStore } from '../../index.js'
+import { conformance } from './conformance.mjs'
+import { eventually } from './outcomes.mjs'
+import { all, newSession } from './records.mjs'
+import { start } from './subject.mjs'
+import { liveADay } from './suite-endings.mjs'
+
+const shared = `conformance-${process.pid}`
+
+// What is in a memory store cannot be listed, so its tests count entries instead.
+conformance({
+  name: 'a MemoryStore',
+  createStore: () => MemoryStore.shared(shared),
+  async close() {
+    MemoryStore.shared(shared).clear()
+  },
+})
+
+/** A memory store whose entries are one test's. */
+async function startAlone(t, options) {
+  const store = new MemoryStore()
+  return { ...(await start(t, { createStore: () => store }, options)), store }
+}
+
+test('when all sessions and codes have ended a MemoryStore keeps what linked accounts need', async (t) => {
+  const subject = await startAlone(t, { userCacheTtl: 1_000 })
+  await liveADay(subject)
+  // Two accounts, a passkey, and two indices.
+  await eventually(() => assert.equal(subject.store.size, 5), 20_000)
+})
+
+test('a deletion leaves the mark of a change in a MemoryStore and nothing else', async (t) => {
+  const { adapter, ada, store } = await startAlone(t)
+  await all(20, () => adapter.createSession(newSession(ada.id)))
+  assert.equal(store.size, 21)
+  await adapter.deleteUser(ada.id)
+  assert.equal(store.size, 1)
+})
+
+test('a session leaves a MemoryStore when it ends, and its index with it', async (t) => {
+  const { adapter, ada, store } = await startAlone(t)
+  await adapter.createSession(newSession(ada.id, 100))
+  assert.equal(store.size, 2)
+  await sleep(150)
+  assert.equal(store.size, 0)
+})

@@ -1,0 +1,100 @@
+/**
+ * Adapters under test.
+ */
+import { ChatBotKitPartnerAdapter } from '../../index.js'
+import { createSandbox } from '../../sandbox/index.js'
+
+/** Somebody whom the partner made. */
+export const ADA = {
+  email: 'ada@example.com',
+  name: 'Ada Lovelace',
+  image: 'https://example.com/ada.png',
+  createdAt: 1_700_000_000_123,
+}
+
+/** Somebody else. */
+export const BOB = { email: 'bob@example.com', name: 'Bob', createdAt: 1_700_000_000_456 }
+
+let subjects = 0
+
+/**
+ * Two adapters, as two servers have them: each with a store object of its own over the same data, and
+ * with the same Partner API, which ends with the test. Their keys begin with a prefix nobody else has.
+ *
+ * @param {import('node:test').TestContext} t
+ * @param {import('./conformance.mjs').Deployment} deployment
+ * @param {object} [options] of the adapters
+ * @param {object} [sandboxOptions]
+ */
+export async function start(t, deployment, options = {}, sandboxOptions = { users: [ADA, BOB] }) {
+  const sandbox = createSandbox(sandboxOptions)
+  await sandbox.listen()
+  t.after(() => sandbox.close())
+  subjects += 1
+  const keyPrefix = `subject-${process.pid}-${subjects}:`
+  const connect = (more = {}) =>
+    ChatBotKitPartnerAdapter({
+      store: storeOf(deployment),
+      secret: sandbox.secret,
+      baseUrl: sandbox.url,
+      apiRoutes: 'partner',
+      // A busy machine keeps connections idle until the sandbox closes them.
+      retries: 1,
+      retryDelay: 1,
+      autoCreateUser: true,
+      autoDeleteUser: true,
+      keyPrefix,
+      ...options,
+      ...more,
+    })
+  const [adapter, other] = [connect(), connect()]
+  return {
+    adapter,
+    other,
+    connect,
+    sandbox,
+    ada: sandbox.users.findByEmail(ADA.email),
+    bob: sandbox.users.findByEmail(BOB.email),
+    /** What the store holds for these adapters, keys without the prefix. */
+    entries: async () =>
+      (await deployment.keys())
+        .filter(({ key }) => key.startsWith(keyPrefix))
+        .map((entry) => ({ ...entry, key: entry.key.slice(keyPrefix.length) })),
+    persist: (key) => deployment.persist(keyPrefix + key),
+    /** Writes into the store, as somebody who got hold of it could. */
+    put: (key, value) => storeOf(deployment).set(keyPrefix + key, value),
+  }
+}
+
+const stores = new WeakMap()
+
+/** Of a deployment's two store objects, the one that was used longer ago. */
+function storeOf(deployment) {
+  const pair = stores.get(deployment) ?? [deployment.createStore(), deployment.createStore()]
+  stores.set(deployment, pair.toReversed())
+  return pair[0]
+}
+
+/** Removes a sub-account at the API, behind the adapters' backs. */
+export async function removeAtTheApi(sandbox, id) {
+  const response = await fetch(`${sandbox.url}/v1/partner/user/${id}/delete`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${sandbox.secret}`, 'content-type': 'application/json' },
+    body: '{}',
+  })
+  if (!response.ok) throw new Error(`The sandbox answered ${response.status}`)
+}
+
+/**
+ * The kinds of keys, with how many there are of each: `{ session: 2, 'sessions-of': 1 }`. The marks
+ * of a changed user and of an unlinked account, which go after ten seconds, do not count.
+ */
+export function kinds(entries) {
+  const counts = {}
+  for (const { key, value } of entries) {
+    if (/^{"(unlinked|changed)":/.test(value)) continue
+    const kind = key.slice(0, key.indexOf(':'))
+    counts[kind] = (counts[kind] ?? 0) + 1
+  }
+  return counts
+}

@@ -1,0 +1,62 @@
+/** What axe finds on each page, in light and in dark, and a picture of it. */
+import assert from 'node:assert/strict'
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { it } from 'node:test'
+import { ADA } from './world.mjs'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8')
+
+/** Rules of WCAG 2.2 up to AA, and axe's own advice. */
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+const README_PICTURES = ['sign-in-light.png', 'dashboard-light.png']
+
+async function check(person, name, pictures) {
+  const { page } = person
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme })
+    await page.evaluate(AXE)
+    const { violations, passes } = await page.evaluate(
+      (values) => globalThis.axe.run({ runOnly: { type: 'tag', values } }),
+      RULES,
+    )
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`)
+    assert.deepEqual(found, [], `${name}, ${colorScheme}`)
+    assert.ok(passes.length > 10, 'axe looked at the page')
+    await page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`) })
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+}
+
+/**
+ * @param {() => object} setting `{ browser, world }` of the moment
+ * @param {string} pictures a folder for them
+ * @param {string | false} readme a folder for those that a README shows
+ */
+export function accessibility(setting, pictures, readme) {
+  it('has pages that everybody can use', async (t) => {
+    const { browser, world } = setting()
+    mkdirSync(pictures, { recursive: true })
+    const person = await browser.person(t, world, { viewport: { width: 640, height: 620 } })
+    await person.open('/signin')
+    await person.sees('Sign in')
+    await check(person, 'sign-in', pictures)
+    const code = await person.receiveCode(ADA.email)
+    await check(person, 'code', pictures)
+    await person.enterCode('000000')
+    await person.isTold(/code is not right/)
+    await check(person, 'wrong-code', pictures)
+    await person.enterCode(code)
+    await person.accountId()
+    await check(person, 'dashboard', pictures)
+    await person.open('/account/delete')
+    await person.sees('Delete my account')
+    await check(person, 'delete', pictures)
+
+    if (!readme) return
+    mkdirSync(readme, { recursive: true })
+    for (const name of README_PICTURES) copyFileSync(join(pictures, name), join(readme, name))
+  })
+}

@@ -1,0 +1,3 @@
+import { describeProduction } from './suite.mjs'
+
+describeProduction('nextjs-authjs')

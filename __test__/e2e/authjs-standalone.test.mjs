@@ -1,0 +1,4 @@
+import { describeStandalone } from './suite.mjs'
+
+describeStandalone('nextjs-authjs', 'turbopack')
+describeStandalone('nextjs-authjs', 'webpack')

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { EXAMPLES } from '../../scripts/examples.mjs'
+import { ROOT } from '../../scripts/setup.mjs'
+import { freePort } from '../redis/ports.mjs'
+import { startProcess } from '../redis/processes.mjs'
+
+/** The sign-in page of an example: its own, or Auth.js's. */
+const SIGN_IN_PAGE = /Sign in/
+
+/** The command that a README prints for this repository. */
+function commandOf(example) {
+  const text = readFileSync(join(ROOT, 'examples', example, 'README.md'), 'utf8')
+  const [, command] = /^npm (run example .+)$/m.exec(text) ?? []
+  assert.ok(command, `the README of ${example} prints its command`)
+  return command.split(' ')
+}
+
+describe('the command in the README', () => {
+  for (const example of EXAMPLES) {
+    it(`starts examples/${example} with a sandbox`, async (t) => {
+      const port = await freePort()
+      const args = [...commandOf(example), '--', '--port', `${port}`]
+      const server = await startProcess('npm', args, /Ready in|Listening on/, {
+        cwd: ROOT,
+        group: true,
+        env: { CHATBOTKIT_API_SECRET: '', NEXT_TELEMETRY_DISABLED: '1' },
+      })
+      t.after(() => server.kill())
+
+      const answer = await fetch(`http://localhost:${port}/`)
+
+      assert.equal(answer.status, 200)
+      assert.match(answer.url, /\/signin$/)
+      assert.match(await answer.text(), SIGN_IN_PAGE)
+    })
+  }
+
+  it('names the examples when it is given none of them', () => {
+    const options = { cwd: ROOT, encoding: 'utf8' }
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/example.mjs', 'x'], options)
+    assert.equal(status, 1)
+    assert.match(stderr, /One of nextjs-authjs, nextjs-pages, express/)
+  })
+})

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { createSandbox } from '../../sandbox/index.js'
+import { freePort } from '../redis/ports.mjs'
+import { startProcess } from '../redis/processes.mjs'
+import { until } from '../redis/until.mjs'
+import { copyExample, newSecret } from './application.mjs'
+import { launchBrowser } from './browser.mjs'
+import { newAddress } from './world.mjs'
+
+describe('examples/express', () => {
+  let browser
+  let sandbox
+  let server
+  let origin
+  const printed = []
+
+  before(async () => {
+    browser = await launchBrowser()
+    sandbox = createSandbox({ secret: 'sandbox-secret' })
+    const { url } = await sandbox.listen()
+    const port = await freePort()
+    origin = `http://localhost:${port}`
+    server = await startProcess(process.execPath, ['server.mjs'], /Listening on/, {
+      cwd: copyExample('express'),
+      onOutput: (text) => printed.push(`${text}`),
+      env: {
+        ...{ PORT: `${port}`, NODE_ENV: 'development', REDIS_URL: '', AUTH_URL: '' },
+        ...{ CHATBOTKIT_API_SECRET: sandbox.secret, CHATBOTKIT_BASE_URL: url },
+        AUTH_SECRET: newSecret(),
+      },
+    })
+  })
+
+  after(async () => {
+    await browser?.close()
+    await server?.kill()
+    await sandbox?.close()
+  })
+
+  async function askForCode(page, email) {
+    await page.goto(`${origin}/auth/signin`)
+    await page.getByLabel('Email').fill(email)
+    await page.getByRole('button', { name: 'Sign in with Email' }).click()
+    await page.getByRole('heading', { name: 'Enter your code' }).waitFor()
+    const code = new RegExp(`code for "${email}" is (\\w+)`)
+    return (await until('a code', () => code.exec(printed.join(''))))[1]
+  }
+
+  async function enterCode(page, email, code) {
+    await page.getByLabel('E-mail address').fill(email)
+    await page.getByLabel('Code').fill(code)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+  }
+
+  it('signs a person in without Next.js, refuses a wrong code, and signs them out', async (t) => {
+    const email = newAddress()
+    const { page } = await browser.person(t, { origin })
+    const code = await askForCode(page, email)
+
+    await enterCode(page, email, `0${code.slice(0, 5)}`)
+    await page.getByRole('alert').waitFor()
+    await enterCode(page, email, ` ${code.toUpperCase()} `)
+
+    await page.getByRole('heading', { name: `Hello, ${email}` }).waitFor()
+    assert.equal(await page.locator('main code').textContent(), sandbox.users.findByEmail(email).id)
+    await page.getByRole('link', { name: 'Sign out' }).click()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByLabel('Email').waitFor()
+  })
+})

@@ -1,0 +1,30 @@
+/** A mail service that keeps what it is given. */
+import { createServer } from 'node:http'
+import { until } from '../redis/until.mjs'
+
+export async function startMailbox() {
+  const messages = []
+  const server = createServer(async (request, response) => {
+    const chunks = await request.toArray()
+    messages.push(JSON.parse(Buffer.concat(chunks).toString()))
+    response.end()
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+
+  return {
+    url: `http://127.0.0.1:${server.address().port}/`,
+    messages,
+    /** The code of the latest message to `address`; that one is then taken out. */
+    async codeFor(address) {
+      const find = () => messages.findLastIndex(({ to }) => to === address)
+      await until(`a code for ${address}`, () => find() >= 0)
+      const [{ text }] = messages.splice(find(), 1)
+      return /code is (\w+)/.exec(text)[1]
+    },
+    close() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeAllConnections()
+      return closed
+    },
+  }
+}

@@ -1,0 +1,3 @@
+import { describeDevelopment } from './suite.mjs'
+
+describeDevelopment('nextjs-pages')

@@ -1,0 +1,4 @@
+import { describeStandalone } from './suite.mjs'
+
+describeStandalone('nextjs-pages', 'turbopack')
+describeStandalone('nextjs-pages', 'webpack')

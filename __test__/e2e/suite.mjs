@@ -1,0 +1,102 @@
+/** The same people, doing the same, in each of the Next.js examples. */
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { ROOT } from '../../scripts/setup.mjs'
+import { accessibility } from './accessibility.mjs'
+import { build, copyExample, copyStandalone } from './application.mjs'
+import { launchBrowser } from './browser.mjs'
+import { codeFlows } from './code-flows.mjs'
+import { oauthFlows } from './oauth-flows.mjs'
+import { redisFlows } from './redis-flows.mjs'
+import { sessionFlows } from './session-flows.mjs'
+import { newAddress, startWorld } from './world.mjs'
+
+const PICTURES = join(ROOT, 'target', 'e2e-screenshots')
+
+/** Where the pictures of an example's README are, when they are to be made. */
+function readmeFolder(example) {
+  return process.env.README_PICTURES === '1' && join(ROOT, 'examples', example, 'screenshots')
+}
+
+/** Everything, against `next build && next start`. */
+export function describeProduction(example) {
+  describe(`examples/${example}, next build and next start`, () => {
+    let folder
+    const setting = aWorld(async () => {
+      folder = copyExample(example)
+      // With no secret and no setting at all.
+      await build(folder)
+      return { folder, mode: 'start' }
+    })
+
+    codeFlows(setting)
+    sessionFlows(setting)
+    oauthFlows(setting)
+    redisFlows(setting)
+    accessibility(setting, join(PICTURES, example), readmeFolder(example))
+
+    it('hands nothing of the package to browsers', () => {
+      const folderOfAssets = join(folder, '.next', 'static')
+      const files = readdirSync(folderOfAssets, { recursive: true })
+      const scripts = files.filter((file) => file.endsWith('.js'))
+      assert.ok(scripts.length > 0)
+      assert.ok(!files.some((file) => file.endsWith('.node')))
+      for (const script of scripts) {
+        assert.doesNotMatch(readFileSync(join(folderOfAssets, script), 'utf8'), /ChatBotKitError/)
+      }
+    })
+  })
+}
+
+/** Everything, against `next dev`. */
+export function describeDevelopment(example) {
+  describe(`examples/${example}, next dev`, () => {
+    const setting = aWorld(async () => ({ folder: copyExample(example), mode: 'dev' }))
+
+    codeFlows(setting)
+    sessionFlows(setting)
+    oauthFlows(setting)
+    redisFlows(setting)
+    accessibility(setting, join(PICTURES, `${example}-development`), false)
+  })
+}
+
+/** One sign-in, with what `output: 'standalone'` makes: the copied folder alone. */
+export function describeStandalone(example, bundler) {
+  describe(`examples/${example}, standalone, built by ${bundler}`, () => {
+    const setting = aWorld(async () => {
+      const folder = copyExample(example)
+      await build(folder, { args: [`--${bundler}`], env: { STANDALONE: '1' } })
+      const copy = copyStandalone(folder)
+      // Nothing may come from where it was built.
+      rmSync(folder, { recursive: true })
+      assert.ok(!existsSync(folder))
+      return { folder: copy, mode: 'standalone' }
+    })
+
+    it('signs a person in, and brings them back to the same sub-account', async (t) => {
+      const email = newAddress()
+      const person = await setting().browser.person(t, setting().world)
+      const id = await person.signIn(email)
+      await person.signOut()
+      assert.equal(await person.signIn(email), id)
+    })
+  })
+}
+
+/** Starts what a suite needs before its first test, and ends it after the last. */
+export function aWorld(prepare) {
+  let setting
+  before(async () => {
+    const [options, browser] = [await prepare(), await launchBrowser()]
+    setting = { browser, world: undefined }
+    setting.world = await startWorld(options)
+  })
+  after(async () => {
+    await setting?.browser.close()
+    await setting?.world?.close()
+  })
+  return () => setting
+}

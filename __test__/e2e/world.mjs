@@ -1,0 +1,65 @@
+/** All that an application under test talks to: the API, a mail service, an OAuth provider. */
+import { createSandbox } from '../../sandbox/index.js'
+import { startOAuthProvider } from '../signin/oauth-provider.mjs'
+import { copyApplication, newSecret, serve } from './application.mjs'
+import { startMailbox } from './mailbox.mjs'
+
+export const ADA = { email: 'ada@example.com', name: 'Ada Lovelace', meta: { plan: 'Pro' } }
+export const BOB = { email: 'bob@example.com', name: 'Bob Bobson' }
+
+const SECRET = 'sandbox-secret'
+
+/**
+ * A whole world around one folder; its servers take other settings when a test needs them.
+ *
+ * @param {object} options
+ * @param {string} options.folder
+ * @param {'start' | 'dev' | 'standalone'} options.mode
+ * @param {string[]} [options.args] more for `next dev`
+ * @param {(api: { url: string }) => object} [options.settings] more environment variables
+ */
+export async function startWorld({ folder, mode, args, settings = () => ({}) }) {
+  const sandbox = createSandbox({ secret: SECRET, users: [ADA, BOB] })
+  const { url } = await sandbox.listen()
+  const mailbox = await startMailbox()
+  const provider = await startOAuthProvider({ id: 'oauth' })
+  const authSecret = newSecret()
+  const environment = {
+    CHATBOTKIT_API_SECRET: SECRET,
+    CHATBOTKIT_BASE_URL: url,
+    MAIL_URL: mailbox.url,
+    AUTH_SECRET: authSecret,
+    NEXTAUTH_SECRET: authSecret,
+    OAUTH_NAME: 'Example',
+    OAUTH_ISSUER: provider.issuer,
+    OAUTH_CLIENT_ID: provider.clientId,
+    OAUTH_CLIENT_SECRET: provider.clientSecret,
+    ...(await settings({ url })),
+  }
+  const startServer = ({ port, folder: own = folder, ...env } = {}) =>
+    serve({ folder: own, mode, args, port, env: { ...environment, ...env } })
+  const server = await startServer()
+
+  return {
+    origin: server.origin,
+    server,
+    sandbox,
+    mailbox,
+    provider,
+    /** Another server of the same application, with settings of its own. */
+    startServer: (options) =>
+      startServer({ folder: mode === 'dev' ? copyApplication(folder) : folder, ...options }),
+    async close() {
+      await server.stop()
+      await Promise.all([sandbox.close(), mailbox.close(), provider.close()])
+    },
+  }
+}
+
+let people = 0
+
+/** An address that nobody has used. */
+export function newAddress(name = 'grace') {
+  people += 1
+  return `${name}-${people}@example.com`
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import failures from '../../adapter/failure.js'
+import { equip, OPERATIONS, start } from './subject.mjs'
+
+const { failure } = failures
+
+/** What may pass. */
+const PASSING = {
+  'resets the connection': { type: 'reset' },
+  'breaks off in the middle of its body': { type: 'reset-body' },
+  'does not answer in time': { type: 'hang' },
+  'answers 200 with an error': { type: 'error200' },
+  ...Object.fromEntries(
+    [408, 429, 500, 502, 503, 504].map((status) => [
+      `answers ${status}`,
+      { type: 'status', status },
+    ]),
+  ),
+}
+
+/** What will not pass, and the error that it is. A conflict means something to a change only. */
+const LASTING = {
+  'answers 429 LIMITS_REACHED': [
+    { type: 'status', status: 429, code: 'LIMITS_REACHED' },
+    'ERR_API_LIMIT_REACHED',
+  ],
+  'answers 400': [{ type: 'status', status: 400 }, 'ERR_API_REJECTED'],
+  'answers 401': [{ type: 'status', status: 401 }, 'ERR_API_UNAUTHENTICATED'],
+  'answers 402': [{ type: 'status', status: 402 }, 'ERR_API_REJECTED'],
+  'answers 403': [{ type: 'status', status: 403 }, 'ERR_API_FORBIDDEN'],
+  'answers 422': [{ type: 'status', status: 422 }, 'ERR_API_REJECTED'],
+}
+
+const TRIES = { retries: 2, retryDelay: 0, timeout: 250 }
+
+async function startEquipped(t) {
+  const { adapter, sandbox, ada } = await start(t, TRIES)
+  const person = { id: ada.id, ...(await equip(adapter, ada.id)) }
+  return { adapter, sandbox, person }
+}
+
+describe('what may pass is tried again', { concurrency: 8 }, () => {
+  for (const [what, fault] of Object.entries(PASSING)) {
+    for (const [when, { route, call, succeeded }] of Object.entries(OPERATIONS)) {
+      test(`the API ${what}, twice, while ${when}`, async (t) => {
+        const { adapter, sandbox, person } = await startEquipped(t)
+        const injected = sandbox.inject({ ...fault, route, times: 2 })
+        const outcome = await call(adapter, person)
+        assert.ok(succeeded(outcome, person), JSON.stringify(outcome))
+        assert.equal(injected.hits, 2)
+      })
+    }
+  }
+})
+
+describe('what will not pass is not tried again', { concurrency: 8 }, () => {
+  for (const [what, [fault, code]] of Object.entries(LASTING)) {
+    for (const [when, { route, call }] of Object.entries(OPERATIONS)) {
+      test(`the API ${what} while ${when}`, async (t) => {
+        const { adapter, sandbox, person } = await startEquipped(t)
+        const injected = sandbox.inject({ ...fault, route })
+        await assert.rejects(call(adapter, person), failure(code, { retryable: false }))
+        assert.equal(injected.hits, 1)
+      })
+    }
+  }
+})

@@ -1,0 +1,87 @@
+/**
+ * An adapter with everything on, somebody who has everything, and what can be done for them.
+ */
+import { ChatBotKitPartnerAdapter, MemoryStore } from '../../../index.js'
+import { createSandbox } from '../../../sandbox/index.js'
+import person from '../../adapter/person.js'
+import { nameOf, newAccount, newPasskey, newSession } from '../../conformance/records.mjs'
+
+const { ADA, BOB, EVE } = person
+
+export { ADA, BOB, EVE }
+
+/**
+ * @param {import('node:test').TestContext} t
+ * @param {object} [options] of the adapter
+ * @param {object} [sandboxOptions]
+ */
+export async function start(t, options = {}, sandboxOptions = {}) {
+  const sandbox = createSandbox({ users: [ADA, BOB], ...sandboxOptions })
+  await sandbox.listen()
+  t.after(() => sandbox.close())
+  const store = options.store ?? new MemoryStore()
+  const adapter = ChatBotKitPartnerAdapter({
+    ...{ secret: sandbox.secret, baseUrl: sandbox.url, apiRoutes: 'partner', store },
+    ...{ autoCreateUser: true, autoUpdateUser: true, autoDeleteUser: true },
+    // No snapshots: what needs a user asks for it.
+    ...{ retries: 0, userCacheTtl: 0 },
+    ...options,
+  })
+  return { adapter, sandbox, store, ada: sandbox.users.findByEmail(ADA.email) }
+}
+
+/** Gives the user `id` a session, a linked account and a passkey. */
+export async function equip(adapter, id) {
+  const [session, account, passkey] = [newSession(id), newAccount(id), newPasskey(id)]
+  await adapter.createSession(session)
+  await adapter.linkAccount(account)
+  await adapter.createAuthenticator(passkey)
+  return { session, account, passkey }
+}
+
+/**
+ * @typedef {object} Operation
+ * @property {string} route the API's, which it needs
+ * @property {(adapter: object, person: object) => Promise<unknown>} call
+ * @property {(outcome: any, person: object) => boolean} succeeded
+ */
+
+/** What needs the API; the deletion last, which ends the rest. @type {Record<string, Operation>} */
+export const OPERATIONS = {
+  'a person is looked up by address': {
+    route: 'list',
+    call: (adapter) => adapter.getUserByEmail(ADA.email),
+    succeeded: (user, { id }) => user.id === id,
+  },
+  'a person is looked up by id': {
+    route: 'fetch',
+    call: (adapter, { id }) => adapter.getUser(id),
+    succeeded: (user, { id }) => user.id === id,
+  },
+  'a person is changed': {
+    route: 'update',
+    call: (adapter, { id }) => adapter.updateUser({ id, name: 'Countess' }),
+    succeeded: (user, { id }) => user.id === id && user.name === 'Countess',
+  },
+  'a session is read': {
+    route: 'fetch',
+    call: (adapter, { session }) => adapter.getSessionAndUser(session.sessionToken),
+    succeeded: (found, { id, session }) =>
+      found.user.id === id && found.session.sessionToken === session.sessionToken,
+  },
+  'somebody signs in with a linked account': {
+    route: 'fetch',
+    call: (adapter, { account }) => adapter.getUserByAccount(nameOf(account)),
+    succeeded: (user, { id }) => user.id === id,
+  },
+  'a passkey is looked up': {
+    route: 'fetch',
+    call: (adapter, { passkey }) => adapter.getAuthenticator(passkey.credentialID),
+    succeeded: (found, { passkey }) => found.credentialID === passkey.credentialID,
+  },
+  'a person is deleted': {
+    route: 'delete',
+    call: (adapter, { id }) => adapter.deleteUser(id),
+    succeeded: (outcome) => outcome === undefined,
+  },
+}

@@ -1,0 +1,38 @@
+/**
+ * An adapter in a process of its own, because proxies and authorities come from its environment.
+ */
+import child from '../../process/child.js'
+
+/** What would reach the network of whoever runs the tests, or what is tested. */
+const CLEAN = Object.fromEntries(
+  ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'REQUEST_METHOD']
+    .flatMap((name) => [name, name.toLowerCase()])
+    .concat('NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR')
+    .map((name) => [name, undefined]),
+)
+
+async function lookUp(options, answer) {
+  const { ChatBotKitPartnerAdapter, MemoryStore } = require('.')
+  const adapter = ChatBotKitPartnerAdapter({ ...options, store: new MemoryStore() })
+  const found = await adapter.getUserByEmail('ada@example.com').catch((error) => error)
+  if (!(found instanceof Error)) return answer({ email: found?.email })
+  const { name, code, message, retryable } = found
+  answer({ name, code, message, retryable })
+}
+
+/**
+ * Looks Ada up.
+ *
+ * @param {object} options of the adapter
+ * @param {Record<string, string>} env
+ * @returns {Promise<{ email?: string, name?: string, code?: string, message?: string }>}
+ */
+export async function lookUpAda(options, env) {
+  const defaults = { apiRoutes: 'partner', retries: 0, timeout: 5_000 }
+  const input = { ...defaults, ...options }
+  const { answer, stderr } = await child.run(lookUp, { input, env: { ...CLEAN, ...env } })
+  // Node complains itself about authorities that it cannot read.
+  const words = stderr.replaceAll(/^Warning: Ignoring extra certs.*\n/gm, '')
+  if (words !== '') throw new Error(words)
+  return answer
+}

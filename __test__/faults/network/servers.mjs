@@ -1,0 +1,99 @@
+/**
+ * What stands between an adapter and the API: a TLS front, a proxy. All of them end with the test.
+ */
+import { createServer as createHttpServer, request as sendRequest } from 'node:http'
+import { connect, createServer } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+
+async function listen(t, server) {
+  const sockets = new Set()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    socket.once('close', () => sockets.delete(socket))
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  return server.address().port
+}
+
+/** Passes bytes on, both ways. */
+function join(socket, other) {
+  for (const [from, to] of [
+    [socket, other],
+    [other, socket],
+  ]) {
+    from.on('error', () => to.destroy())
+    from.pipe(to)
+  }
+}
+
+/** A TCP server, with how many connections it got. */
+export async function startTcp(t, onSocket) {
+  const seen = { connections: 0, bytes: 0 }
+  const server = createServer((socket) => {
+    seen.connections += 1
+    socket.on('data', (chunk) => {
+      seen.bytes += chunk.length
+    })
+    onSocket(socket)
+  })
+  return Object.assign(seen, { port: await listen(t, server) })
+}
+
+/**
+ * TLS in front of `sandbox`.
+ *
+ * @returns `connections` that were begun, and `requests`: bytes that came out of TLS
+ */
+export async function startTlsFront(t, sandbox, { key, cert, ...options }) {
+  const seen = { connections: 0, requests: 0 }
+  const server = createTlsServer({ key, cert, ...options }, (socket) => {
+    socket.on('data', (chunk) => {
+      seen.requests += chunk.length
+    })
+    join(socket, connect(new URL(sandbox.url).port, '127.0.0.1'))
+  })
+  server.on('connection', () => {
+    seen.connections += 1
+  })
+  server.on('tlsClientError', () => {})
+  return Object.assign(seen, { port: await listen(t, server) })
+}
+
+/**
+ * A forward proxy. All that it is asked to reach is `target`, whatever its name.
+ *
+ * @param {object} options
+ * @param {number} options.target a port on loopback
+ * @param {(socket: import('node:net').Socket) => void} [options.refuse] instead of connecting
+ * @returns `seen`: what it was asked for, and with which headers
+ */
+export async function startProxy(t, { target, refuse }) {
+  const seen = []
+  const server = createHttpServer((request, response) => {
+    seen.push({ method: request.method, url: request.url, headers: request.headers })
+    const { pathname, search } = new URL(request.url)
+    const { method, headers } = request
+    const onward = { host: '127.0.0.1', port: target, path: pathname + search, method, headers }
+    const sent = sendRequest(onward, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers)
+      answer.pipe(response)
+    })
+    sent.on('error', () => response.destroy())
+    request.pipe(sent)
+  })
+  server.on('connect', ({ url, headers }, socket) => {
+    seen.push({ method: 'CONNECT', url, headers })
+    if (refuse) return refuse(socket)
+    const onward = connect(target, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+      join(socket, onward)
+    })
+    onward.on('error', () => socket.destroy())
+  })
+  return { port: await listen(t, server), seen }
+}

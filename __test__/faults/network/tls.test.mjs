@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { createServer } from 'node:tls'
+import failures from '../../adapter/failure.js'
+import selfSigneds from '../../adapter/self-signed.js'
+import { temporaryFolder } from '../../redis/processes.mjs'
+import { createCertificates } from '../../redis/servers.mjs'
+import { ADA, EVE, start } from '../api/subject.mjs'
+import { createUntimely } from './certificates.mjs'
+import { startTcp, startTlsFront } from './servers.mjs'
+
+const { failure } = failures
+
+const [certificates, untimely] = await Promise.all([createCertificates(), createUntimely()])
+const identity = ({ key, certificate }) => ({ key: key.pem, cert: certificate.pem })
+
+// Adapters read it when they call for the first time.
+const trusted = join(temporaryFolder('trusted'), 'trusted.pem')
+writeFileSync(trusted, `${certificates.ca.pem}\n${readFileSync(untimely.ca, 'utf8')}`)
+process.env.NODE_EXTRA_CA_CERTS = trusted
+
+const TRIES = { retries: 2, retryDelay: 0, timeout: 2_000 }
+
+const CALLS = {
+  'a look-up': (adapter) => adapter.getUserByEmail(ADA.email),
+  'a change': (adapter, id) => adapter.updateUser({ id, name: 'Countess' }),
+  'a create': (adapter) => adapter.createUser(EVE),
+  'a deletion': (adapter, id) => adapter.deleteUser(id),
+}
+
+/** Whom nobody should tell the secret. */
+const IMPOSTORS = {
+  'has expired': untimely.expired,
+  'is not valid yet': untimely.future,
+  'names another host': identity(certificates.elsewhere),
+  'is vouched for by an unknown authority': identity(certificates.otherClient),
+  'is vouched for by itself': selfSigneds.selfSigned('localhost'),
+}
+
+async function startFront(t, options) {
+  const { sandbox, ada } = await start(t)
+  const front = await startTlsFront(t, sandbox, options)
+  const baseUrl = `https://localhost:${front.port}`
+  const { adapter } = await start(t, { ...TRIES, baseUrl, secret: sandbox.secret })
+  return { adapter, sandbox, front, ada }
+}
+
+test('a host with a good certificate is trusted, or the tests below would tell nothing', async (t) => {
+  const { adapter, ada, front } = await startFront(t, identity(certificates.server))
+  assert.equal((await adapter.getUserByEmail(ADA.email)).id, ada.id)
+  assert.ok(front.requests > 0)
+})
+
+describe('a host whose certificate', { concurrency: 4 }, () => {
+  for (const [what, options] of Object.entries(IMPOSTORS)) {
+    for (const [who, call] of Object.entries(CALLS)) {
+      test(`${what} is not told the secret by ${who}, and not asked again`, async (t) => {
+        const { adapter, front, sandbox, ada } = await startFront(t, options)
+        const untrusted = failure('ERR_API_UNTRUSTED', { retryable: false, message: /localhost/ })
+        await assert.rejects(call(adapter, ada.id), untrusted)
+        assert.equal(front.connections, 1)
+        assert.equal(front.requests, 0)
+        assert.equal(sandbox.requests.length, 0)
+      })
+    }
+  }
+})
+
+describe('a host that speaks no TLS of ours', { concurrency: 4 }, () => {
+  test('but TLS 1.1 is an error that says so', async (t) => {
+    const old = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' }
+    const { adapter, front } = await startFront(t, { ...identity(certificates.server), ...old })
+    await assert.rejects(adapter.getUserByEmail(ADA.email), { name: 'ChatBotKitError' })
+    assert.equal(front.requests, 0)
+  })
+
+  for (const [what, onSocket, codes, options] of [
+    [
+      'but plain HTTP',
+      (socket) => socket.end('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n'),
+      /^ERR_API_(UNTRUSTED|UNREACHABLE)$/,
+    ],
+    ['and hangs up', (socket) => socket.end(), /^ERR_API_UNREACHABLE$/],
+    ['and resets', (socket) => socket.resetAndDestroy(), /^ERR_API_UNREACHABLE$/],
+    ['and says nothing', () => {}, /^ERR_API_TIMEOUT$/, { timeout: 300 }],
+  ]) {
+    test(`${what} is not told the secret`, async (t) => {
+      const server = await startTcp(t, onSocket)
+      const baseUrl = `https://localhost:${server.port}`
+      const { adapter } = await start(t, { ...TRIES, baseUrl, ...options })
+      const outcome = await adapter.getUserByEmail(ADA.email).catch((error) => error)
+      assert.match(outcome.code, codes, outcome.message)
+      assert.ok(!outcome.message.includes('sandbox-secret'))
+    })
+  }
+
+  // An attacker on the way can end a connection at any byte; TLS has an end of its own for that.
+  test('to its end cuts an answer short, which is an error and not a short answer', async (t) => {
+    let transport
+    const server = createServer(identity(certificates.server), (socket) => {
+      socket.on('error', () => {})
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{"items":[]}')
+        setTimeout(() => transport.end(), 50)
+      })
+    })
+    server.on('connection', (socket) => {
+      transport = socket
+    })
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+    t.after(() => {
+      transport.destroy()
+      server.close()
+    })
+    const baseUrl = `https://localhost:${server.address().port}`
+    const { adapter } = await start(t, { ...TRIES, retries: 0, baseUrl })
+    await assert.rejects(adapter.getUserByEmail(ADA.email), failure('ERR_API_UNREACHABLE'))
+  })
+})

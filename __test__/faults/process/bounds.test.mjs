@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { describe, test } from 'node:test'
+import { ChatBotKitPartnerAdapter, KVStore, MemoryStore, RedisStore } from '../../../index.js'
+import { startRedis } from '../../redis/servers.mjs'
+import { assertBounded } from './bounded.mjs'
+import { startApi } from './child-that-ends-well.mjs'
+import { prepare } from './every-method.mjs'
+
+/** Options under which a call that meets only silence is over soon. Milliseconds. */
+const IMPATIENT = { timeout: 300, retries: 1, retryDelay: 50 }
+const ALL_ON = { autoCreateUser: true, autoUpdateUser: true, autoDeleteUser: true }
+
+async function start(t, adapterOptions) {
+  const { sandbox, options } = await startApi(t)
+  const adapter = ChatBotKitPartnerAdapter({
+    ...{ store: new MemoryStore(), ...options, ...ALL_ON, ...IMPATIENT },
+    // No snapshots: every method that may ask the API asks it.
+    userCacheTtl: 0,
+    ...adapterOptions,
+  })
+  const [{ id }] = sandbox.users.all()
+  return { sandbox, adapter, id }
+}
+
+const SILENCES = {
+  'never answers': { type: 'hang' },
+  'applies what it is sent and never says so': { type: 'hang', when: 'after' },
+  'sends its answers a byte at a time': { type: 'slow-body', delay: 200 },
+  'takes longer over its headers than a call may take': { type: 'slow-headers', delay: 60_000 },
+  'lists pages without an end': { type: 'endless-cursor' },
+}
+
+describe('every method is over in time', { concurrency: true }, () => {
+  for (const [name, fault] of Object.entries(SILENCES)) {
+    test(`while the API ${name}`, async (t) => {
+      const { adapter, sandbox, id } = await start(t, {})
+      await prepare(adapter, id)
+      sandbox.inject(fault)
+      await assertBounded(adapter, id, 5_000)
+      sandbox.clearFaults()
+      assert.notEqual(await adapter.getUserByEmail('ada@example.com'), undefined)
+    })
+  }
+
+  test('while Redis is stopped in the midst of its work, and works when it goes on', async (t) => {
+    const redis = await startRedis()
+    t.after(() => redis.stop())
+    const store = new RedisStore({ url: redis.url, timeout: 500 })
+    t.after(() => store.close())
+    const { adapter, id } = await start(t, { store })
+    await prepare(adapter, id)
+    process.kill(redis.pid, 'SIGSTOP')
+    try {
+      const { getSessionAndUser } = await assertBounded(adapter, id, 5_000)
+      assert.equal(getSessionAndUser, 'ERR_STORE_TIMEOUT')
+    } finally {
+      process.kill(redis.pid, 'SIGCONT')
+    }
+    await adapter.createSession({ sessionToken: 'x', userId: id, expires: new Date(2e12) })
+  })
+
+  test('while a database behind REST takes requests and answers none', async (t) => {
+    const server = createServer(() => {}).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    t.after(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const url = `http://127.0.0.1:${server.address().port}`
+    const { adapter, id } = await start(t, {
+      store: new KVStore({ url, token: 'token', timeout: 500 }),
+    })
+    const { createSession } = await assertBounded(adapter, id, 5_000)
+    assert.equal(createSession, 'ERR_STORE_TIMEOUT')
+  })
+})

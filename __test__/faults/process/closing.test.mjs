@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ChatBotKitPartnerAdapter, KVStore, MemoryStore, RedisStore } from '../../../index.js'
+import { startRedis, startRestFront } from '../../redis/servers.mjs'
+import { until } from '../../redis/until.mjs'
+import { startApi } from './child-that-ends-well.mjs'
+import { everyMethod, prepare, settle } from './every-method.mjs'
+
+async function start(t, adapterOptions) {
+  const { sandbox, options } = await startApi(t)
+  const store = new MemoryStore()
+  const adapter = ChatBotKitPartnerAdapter({ store, ...options, retries: 0, ...adapterOptions })
+  const [{ id }] = sandbox.users.all()
+  return { sandbox, options, adapter, id, store }
+}
+
+describe('an adapter that is closed', { concurrency: true }, () => {
+  test('in the midst of calls waits for all of them, and they succeed', async (t) => {
+    const { sandbox, adapter } = await start(t)
+    sandbox.inject({ type: 'slow-headers', delay: 300 })
+    const over = []
+    const calls = Array.from({ length: 20 }, (_, n) =>
+      adapter.getUserByEmail(`ada+${n}@example.com`).then((found) => over.push(found)),
+    )
+    await adapter.close()
+    await Promise.race([Promise.all(calls), sleep(50)])
+    assert.deepEqual(over, Array(20).fill(null))
+  })
+
+  test('refuses every method from then on, even while it waits', async (t) => {
+    const { sandbox, adapter, id } = await start(t)
+    await prepare(adapter, id)
+    sandbox.inject({ type: 'slow-headers', delay: 300 })
+    const call = adapter.getUserByEmail('ada@example.com')
+    const closing = adapter.close()
+    for (const moment of [Promise.resolve(), closing]) {
+      await moment
+      for (const [name, method] of Object.entries(everyMethod(id))) {
+        assert.equal(await settle(method(adapter)), 'ERR_CLOSED', name)
+      }
+    }
+    assert.equal((await call).id, id)
+    assert.equal(sandbox.requests.length, 1)
+  })
+
+  test('a hundred times at once is closed once, and without a fault', async (t) => {
+    const { adapter } = await start(t)
+    const call = adapter.getUserByEmail('ada@example.com')
+    await Promise.all(Array.from({ length: 100 }, () => adapter.close()))
+    await adapter.close()
+    assert.notEqual(await call, null)
+  })
+
+  test('before it was ever used opens nothing', async (t) => {
+    const { adapter, sandbox } = await start(t)
+    await adapter.close()
+    assert.equal(await settle(adapter.getUser('cx')), 'ERR_CLOSED')
+    assert.equal(sandbox.requests.length, 0)
+  })
+
+  test('while its calls fail does not fail', async (t) => {
+    const { sandbox, adapter } = await start(t, { timeout: 200 })
+    sandbox.inject({ type: 'hang' })
+    const call = settle(adapter.getUser('cx'))
+    const began = performance.now()
+    assert.equal(await adapter.close(), undefined)
+    assert.equal(await call, 'ERR_API_TIMEOUT')
+    assert.ok(performance.now() - began < 2_000)
+  })
+
+  test('ends its connections to the API', async (t) => {
+    const open = new Set()
+    const server = createServer((_, response) => response.end('{"items":[]}'))
+    server.on('connection', (socket) => open.add(socket.once('close', () => open.delete(socket))))
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+    t.after(() => server.close())
+    const baseUrl = `http://127.0.0.1:${server.address().port}`
+    const adapter = ChatBotKitPartnerAdapter({ secret: 'x', baseUrl, store: new MemoryStore() })
+    await Promise.all(
+      Array.from({ length: 10 }, (_, n) => adapter.getUserByEmail(`ada+${n}@example.com`)),
+    )
+    assert.ok(open.size > 0)
+    await adapter.close()
+    await until('the connections to end', () => open.size === 0)
+  })
+
+  test('leaves the store and other adapters of that store alone', async (t) => {
+    const { adapter, options, store, id } = await start(t)
+    const other = ChatBotKitPartnerAdapter({ ...options, store })
+    const session = { sessionToken: 'x', userId: id, expires: new Date(2e12) }
+    await adapter.createSession(session)
+    await adapter.close()
+    assert.deepEqual((await other.getSessionAndUser('x')).session, session)
+  })
+})
+
+const STORES = {
+  async RedisStore(t) {
+    const redis = await startRedis()
+    t.after(() => redis.stop())
+    const hold = () => redis.cli('CLIENT', 'PAUSE', 300)
+    return { make: () => new RedisStore({ url: redis.url }), hold, redis }
+  },
+  async KVStore(t) {
+    const redis = await startRedis()
+    const front = await startRestFront(redis)
+    t.after(async () => {
+      await front.stop()
+      await redis.stop()
+    })
+    const { url, token } = front
+    const hold = () => redis.cli('CLIENT', 'PAUSE', 300)
+    return { make: () => new KVStore({ url, token }), hold }
+  },
+}
+
+for (const [name, setUp] of Object.entries(STORES)) {
+  describe(`a ${name} that is closed`, () => {
+    test(`in the midst of calls waits for all of them, and they succeed (${name})`, async (t) => {
+      const { make, hold } = await setUp(t)
+      const store = make()
+      await store.set('key', 1)
+      await hold()
+      let over = 0
+      const calls = Array.from({ length: 20 }, () =>
+        settle(store.get('key')).finally(() => {
+          over += 1
+        }),
+      )
+      await sleep(50)
+      await store.close()
+      await Promise.race([Promise.all(calls), sleep(20)])
+      assert.equal(over, 20)
+      assert.deepEqual(await Promise.all(calls), Array(20).fill('resolved'))
+    })
+
+    test(`at the moment of the first calls refuses none of them (${name})`, async (t) => {
+      const { make } = await setUp(t)
+      const outcomes = []
+      for (let round = 0; round < 10; round += 1) {
+        const store = make()
+        const calls = Array.from({ length: 20 }, () => settle(store.get('key')))
+        await store.close()
+        outcomes.push(...(await Promise.all(calls)))
+      }
+      assert.deepEqual([...new Set(outcomes)], ['resolved'])
+    })
+
+    test(`any number of times refuses further calls and no second close (${name})`, async (t) => {
+      const { make } = await setUp(t)
+      for (const isUsed of [true, false]) {
+        const store = make()
+        if (isUsed) await store.set('key', 1)
+        await Promise.all(Array.from({ length: 20 }, () => store.close()))
+        await store.close()
+        for (const call of [
+          () => store.get('key'),
+          () => store.set('key', 1),
+          () => store.del('key'),
+          () => store.compareAndSet('key', null, 1),
+          () => store.ping(),
+        ]) {
+          assert.equal(await settle(call()), 'ERR_CLOSED')
+        }
+        const adapter = ChatBotKitPartnerAdapter({ store, secret: 'x' })
+        assert.equal(await settle(adapter.getSessionAndUser('x')), 'ERR_CLOSED')
+      }
+    })
+  })
+}
+
+test('a RedisStore that is closed leaves no connection at the server', async (t) => {
+  const { make, redis } = await STORES.RedisStore(t)
+  const clients = async () => (await redis.cli('CLIENT', 'LIST')).trim().split('\n').length
+  const before = await clients()
+  const stores = Array.from({ length: 50 }, make)
+  await Promise.all(stores.map((store) => store.set('key', 1)))
+  assert.equal(await clients(), before + 50)
+  await Promise.all(stores.map((store) => store.close()))
+  await until('the connections to end', async () => (await clients()) === before)
+})

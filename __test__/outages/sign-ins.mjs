@@ -1,0 +1,144 @@
+/**
+ * A thousand people who sign in while the store fails, and the books that are kept of it.
+ */
+import assert from 'node:assert/strict'
+import { setTimeout as wait } from 'node:timers/promises'
+import { ChatBotKitPartnerAdapter, RedisStore } from '../../index.js'
+import sandboxModule from '../../sandbox/index.js'
+
+/** What a call may take at the most, in milliseconds. */
+const TIMEOUT = 3_000
+
+/** What this machine may add to it while it is busy, in milliseconds. */
+const SLACK = 1_000
+
+/** How soon after Redis is back people have to be able to sign in, in milliseconds. */
+const RECOVERY = 5_000
+
+const PEOPLE = 1_000
+const AT_ONCE = 25
+const SECRET = 'the secret of the outage tests'
+const HOUR = 3_600_000
+
+/**
+ * Two adapters with a connection each, as two server processes would have them.
+ *
+ * @param {object} redis options of RedisStore
+ */
+export async function startServers(redis) {
+  const users = Array.from({ length: 20 }, (_, number) => ({ email: `p${number}@example.com` }))
+  const sandbox = sandboxModule.createSandbox({ secret: SECRET, users })
+  const { url } = await sandbox.listen()
+  const stores = [0, 1].map(() => new RedisStore({ ...redis, timeout: TIMEOUT }))
+  const adapters = stores.map((store) =>
+    // Of two who present one code the later one is wrong, and codes of broken-off attempts are
+    // outstanding while that happens. The limit on wrong codes is not the matter here.
+    ChatBotKitPartnerAdapter({ secret: SECRET, baseUrl: url, store, codeAttempts: 100 }),
+  )
+  return {
+    adapters,
+    async stop() {
+      await Promise.all(stores.map((store) => store.close()))
+      await sandbox.close()
+    },
+  }
+}
+
+/** The books: what came of each call, and how long the longest took. */
+export function openBooks() {
+  return { accepted: new Map(), refused: [], errors: [], longest: 0, signedIn: 0 }
+}
+
+/** A call whose duration is noted. An error is noted too, and resolves with undefined. */
+async function noted(books, call) {
+  const began = performance.now()
+  try {
+    return await call()
+  } catch (error) {
+    books.errors.push(error)
+    return undefined
+  } finally {
+    books.longest = Math.max(books.longest, performance.now() - began)
+  }
+}
+
+/**
+ * One sign-in, as often as it takes: a code is made, and presented through both servers at once.
+ */
+async function signIn(books, [one, other], number) {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    // One address per sign-in: an address has ten outstanding codes at the most.
+    const identifier = `p${number}@example.com`
+    const token = `code ${number} ${attempt}`
+    const expires = new Date(Date.now() + HOUR)
+    const made = await noted(books, () =>
+      one.createVerificationToken({ identifier, token, expires }),
+    )
+    if (!made) continue
+    const uses = await Promise.all(
+      [one, other].map((server) =>
+        noted(books, () => server.useVerificationToken({ identifier, token })),
+      ),
+    )
+    const wins = uses.filter(Boolean)
+    for (const win of wins) assert.deepEqual(win, { identifier, token, expires })
+    if (wins.length > 0) books.accepted.set(token, { identifier, times: wins.length })
+    // Nobody got it and nobody was told of a failure: the code was lost.
+    if (uses.every((use) => use === null)) books.refused.push(token)
+    if (wins.length > 0) {
+      books.signedIn += 1
+      return
+    }
+  }
+  throw new Error(`Nobody could sign in as number ${number}`)
+}
+
+/**
+ * A thousand sign-ins, in the middle of which `outage` happens.
+ *
+ * @param {object} books
+ * @param {object[]} adapters
+ * @param {() => Promise<void>} outage resolves when Redis is back
+ * @returns {Promise<number>} how long after that the first sign-in succeeded, in milliseconds
+ */
+export async function signInThrough(books, adapters, outage) {
+  let next = 0
+  let backAt = Number.POSITIVE_INFINITY
+  let firstAfter
+  const people = async () => {
+    while (next < PEOPLE) {
+      const number = next++
+      await signIn(books, adapters, number)
+      if (performance.now() > backAt) firstAfter ??= performance.now() - backAt
+    }
+  }
+  const trouble = async () => {
+    while (books.signedIn < PEOPLE / 4) await wait(5)
+    await outage()
+    backAt = performance.now()
+  }
+  await Promise.all([trouble(), ...Array.from({ length: AT_ONCE }, people)])
+  return firstAfter
+}
+
+/** Presents every code that was accepted once more: it must be worth nothing. */
+export async function presentAgain(books, [server]) {
+  const codes = [...books.accepted]
+  for (const [token, { identifier }] of codes) {
+    const again = await server.useVerificationToken({ identifier, token })
+    assert.equal(again, null, `${token} was accepted again`)
+  }
+}
+
+/** What has to hold whatever failed. */
+export function checkBooks(books, recovered) {
+  assert.equal(books.signedIn, PEOPLE)
+  const twice = [...books.accepted].filter(([, { times }]) => times > 1)
+  assert.deepEqual(twice, [], 'codes that were accepted twice')
+  assert.ok(books.longest <= TIMEOUT + SLACK, `a call took ${Math.round(books.longest)} ms`)
+  assert.ok(recovered <= RECOVERY, `the first sign-in came ${recovered} ms after Redis was back`)
+  for (const error of books.errors) {
+    assert.equal(error.name, 'ChatBotKitError')
+    assert.match(error.code, /^ERR_STORE/)
+  }
+}

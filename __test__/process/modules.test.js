@@ -1,0 +1,117 @@
+'use strict'
+
+const assert = require('node:assert/strict')
+const { readFileSync } = require('node:fs')
+const path = require('node:path')
+const { describe, test } = require('node:test')
+
+const index = require('../..')
+const { ROOT, run, runModule } = require('./child')
+
+const TYPES = readFileSync(path.join(ROOT, 'index.d.ts'), 'utf8')
+const NAMES = [...TYPES.matchAll(/^export (?:class|function|const) (\w+)/gm)].map(
+  ([, name]) => name,
+)
+
+describe('the package', { concurrency: true }, () => {
+  test('exports the values that index.d.ts declares, and no others', () => {
+    assert.deepEqual(Object.keys(index).sort(), NAMES.sort())
+    assert.ok(NAMES.includes('ChatBotKitPartnerAdapter'))
+  })
+
+  test('gives every name to import', async () => {
+    const { code, stderr, answer } = await runModule(
+      `import { ${NAMES.join(', ')} } from '@chatbotkit/nextauth'
+      console.log(JSON.stringify([${NAMES.join(', ')}].map((it) => typeof it)))`,
+    )
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(
+      answer,
+      NAMES.map(() => 'function'),
+    )
+  })
+
+  test('is the same by import, by import of everything, by require and under each subpath', async () => {
+    const { code, stderr, answer } = await runModule(
+      `import { createRequire } from 'node:module'
+      import * as all from '@chatbotkit/nextauth'
+      import whole from '@chatbotkit/nextauth'
+      import * as partner from '@chatbotkit/nextauth/partner'
+      import * as user from '@chatbotkit/nextauth/user'
+      import manifest from '@chatbotkit/nextauth/package.json' with { type: 'json' }
+      const require = createRequire(process.cwd() + '/x.js')
+      const paths = ['@chatbotkit/nextauth', '@chatbotkit/nextauth/partner', '@chatbotkit/nextauth/user']
+      const faces = [all, whole, partner, user, ...paths.map((it) => require(it))]
+      const names = Object.keys(whole)
+      console.log(JSON.stringify({
+        same: names.every((name) => faces.every((face) => face[name] === whole[name])),
+        names: names.length,
+        versions: [manifest.version, require('@chatbotkit/nextauth/package.json').version],
+      }))`,
+    )
+    assert.equal(code, 0, stderr)
+    const { version } = require('../../package.json')
+    assert.deepEqual(answer, { same: true, names: NAMES.length, versions: [version, version] })
+  })
+
+  test('shows nothing of its inside', async () => {
+    for (const inside of ['lib/native.js', 'lib/adapter.js', 'sandbox', 'index.js']) {
+      const { code } = await runModule(`import '@chatbotkit/nextauth/${inside}'`)
+      assert.notEqual(code, 0, inside)
+    }
+  })
+
+  test('prints nothing and changes no global when it is loaded', async () => {
+    const child = await run((_, answer) => {
+      const before = Reflect.ownKeys(globalThis).length
+      const listeners = process.eventNames().length
+      require('./index.js')
+      answer([Reflect.ownKeys(globalThis).length - before, process.eventNames().length - listeners])
+    })
+    assert.deepEqual([child.code, child.stdout, child.stderr], [0, '', ''])
+    assert.deepEqual(child.answer, [0, 0])
+  })
+})
+
+describe('an adapter', () => {
+  const make = () => index.ChatBotKitPartnerAdapter({ store: new index.MemoryStore(), secret: 'x' })
+
+  test('is a plain object of its own, enumerable, asynchronous functions', () => {
+    const adapter = make()
+    assert.equal(Object.getPrototypeOf(adapter), Object.prototype)
+    const members = Reflect.ownKeys(adapter)
+    assert.deepEqual(members, Object.keys(adapter))
+    for (const name of members) {
+      assert.equal(Object.prototype.toString.call(adapter[name]), '[object AsyncFunction]', name)
+    }
+  })
+
+  test('has every method that index.d.ts declares, and no other', () => {
+    const body = /interface ChatBotKitAdapter \{(.*?)\n\}/s.exec(TYPES)[1]
+    const declared = [...body.matchAll(/^ {2}(\w+)\(/gm)].map(([, name]) => name)
+    assert.deepEqual(Object.keys(make()).sort(), declared.sort())
+  })
+
+  // Both versions of NextAuth rebuild the adapter and call its methods without `this`.
+  test('works rebuilt from its keys, detached, and called with another this', async () => {
+    const adapter = make()
+    const rebuilt = Object.keys(adapter).reduce((result, name) => {
+      const method = adapter[name]
+      result[name] = async (...args) => method(...args)
+      return result
+    }, {})
+    const code = { identifier: 'ada', token: 'x', expires: new Date(Date.now() + 60_000) }
+    await rebuilt.createVerificationToken(code)
+    const { useVerificationToken, getUser } = { ...adapter }
+    assert.deepEqual(await useVerificationToken.call({ call: null }, code), code)
+    assert.equal(await Reflect.apply(getUser, undefined, ['(x)']), null)
+  })
+
+  test('is its own: what is done to one reaches no other', async () => {
+    const [one, other] = [make(), make()]
+    one.getUser = null
+    assert.equal(await other.getUser('(x)'), null)
+    Object.freeze(one)
+    assert.equal(await one.getUserByEmail('x'), null)
+  })
+})

@@ -1,0 +1,4 @@
+import * as authCore from './auth-core.mjs'
+import { describeProcesses } from './process-flows.mjs'
+
+describeProcesses(authCore)

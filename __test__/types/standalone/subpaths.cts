@@ -1,0 +1,9 @@
+import partner = require('@chatbotkit/nextauth/partner')
+import user = require('@chatbotkit/nextauth/user')
+
+const store = partner.MemoryStore.shared()
+
+export = {
+  partner: partner.ChatBotKitPartnerAdapter({ store }),
+  user: user.ChatBotKitUserAdapter({ store }),
+}

@@ -1,0 +1,110 @@
+/**
+ * What is measured: calls of an adapter, as NextAuth makes them. `number` is never the same twice.
+ */
+import { CODE_AGE, emailOf, idOf, SESSION_AGE, SESSIONS, tokenOf } from './population.mjs'
+
+const sessionTokenOf = (number) => `session-${String(number % SESSIONS).padStart(56, '0')}`
+
+function newCode(number) {
+  const expires = new Date(Date.now() + CODE_AGE)
+  return { identifier: emailOf(number), token: tokenOf(number), expires }
+}
+
+async function redeem(adapter, { identifier, token }) {
+  if (!(await adapter.useVerificationToken({ identifier, token }))) {
+    throw new Error(`The code of ${identifier} was not accepted`)
+  }
+}
+
+/** A user that has to be there. */
+function found(user, email) {
+  if (user?.email !== email) throw new Error(`Not the user with the address ${email}`)
+  return user
+}
+
+/** What the scale and the memory of the store are measured with. */
+export const STORING = {
+  createSession: {
+    call(adapter, number) {
+      const expires = new Date(Date.now() + SESSION_AGE)
+      return adapter.createSession({ sessionToken: tokenOf(number), userId: idOf(number), expires })
+    },
+  },
+  createCode: { call: (adapter, number) => adapter.createVerificationToken(newCode(number)) },
+}
+
+/** @type {Record<string, { prepare?: Function, call: Function, read?: boolean }>} */
+export const OPERATIONS = {
+  getUser: {
+    read: true,
+    call: async (adapter, number) => found(await adapter.getUser(idOf(number)), emailOf(number)),
+  },
+
+  getUserByEmail: {
+    read: true,
+    async call(adapter, number) {
+      found(await adapter.getUserByEmail(emailOf(number)), emailOf(number))
+    },
+  },
+
+  createUser: {
+    async call(adapter, number) {
+      const email = `new${String(number).padStart(8, '0')}@example.com`
+      found(await adapter.createUser({ email, emailVerified: new Date() }), email)
+    },
+  },
+
+  updateUser: {
+    async call(adapter, number) {
+      const user = await adapter.updateUser({ id: idOf(number), name: `Name ${number}` })
+      if (user.name !== `Name ${number}`) throw new Error('The name did not change')
+    },
+  },
+
+  /** A code is made and redeemed. */
+  code: {
+    async call(adapter, number) {
+      const code = newCode(number)
+      await adapter.createVerificationToken(code)
+      await redeem(adapter, code)
+    },
+  },
+
+  /** Somebody with a sub-account signs in by code: the calls of next-auth 4.24, in its order. */
+  signIn: {
+    async call(adapter, number) {
+      const code = newCode(number)
+      const email = code.identifier
+      await adapter.getUserByEmail(email)
+      await adapter.createVerificationToken(code)
+      // The person follows the link.
+      await redeem(adapter, code)
+      await adapter.getUserByEmail(email)
+      const { id } = found(await adapter.getUserByEmail(email), email)
+      await adapter.updateUser({ id, emailVerified: new Date() })
+      await adapter.createSession({
+        sessionToken: tokenOf(number),
+        userId: id,
+        expires: new Date(Date.now() + SESSION_AGE),
+      })
+    },
+  },
+
+  getSessionAndUser: {
+    read: true,
+    async prepare(adapter) {
+      const expires = new Date(Date.now() + SESSION_AGE)
+      const make = async (_, number) => {
+        const sessionToken = sessionTokenOf(number)
+        await adapter.createSession({ sessionToken, userId: idOf(number), expires })
+        // Read once: what is measured is a session whose user was read within the last minute.
+        await adapter.getSessionAndUser(sessionToken)
+      }
+      await Promise.all(Array.from({ length: SESSIONS }, make))
+    },
+    async call(adapter, number) {
+      const { user } = await adapter.getSessionAndUser(sessionTokenOf(number))
+      found(user, emailOf(number % SESSIONS))
+    },
+  },
+}

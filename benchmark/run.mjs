@@ -1,0 +1,112 @@
+/**
+ * `npm run bench`: measures this adapter beside the same contract in JavaScript and a floor in Rust.
+ * docs/performance.md describes what it does and quotes what it prints.
+ *
+ *     npm run bench                      about ten minutes
+ *     npm run bench -- --quick           about two
+ *     npm run bench -- --docs            puts its results into the README and docs/performance.md
+ *     npm run bench -- --only getUser    some operations, separated by commas
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startRedis } from '../__test__/redis/servers.mjs'
+import {
+  buildAddon,
+  checkNode,
+  checkToolchain,
+  installDependencies,
+  installSystemPackages,
+  ROOT,
+  SetupError,
+} from '../scripts/setup.mjs'
+import { OPERATIONS } from './operations.mjs'
+import { QUICK, WHOLE } from './plan.mjs'
+import { USERS } from './population.mjs'
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    docs: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+})
+const operations = values.only?.split(',') ?? Object.keys(OPERATIONS)
+const plan = values.quick ? QUICK : WHOLE
+
+try {
+  checkNode()
+  checkToolchain()
+  installSystemPackages(['redis-server'])
+  installDependencies([ROOT, join(ROOT, 'benchmark')])
+  buildAddon()
+  await bench()
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error
+  console.error(`\n${error.message}`)
+  process.exitCode = 1
+}
+
+async function bench() {
+  // Once what they import is installed.
+  const { checkAgreement } = await import('./agreement.mjs')
+  const { buildServer, startServer } = await import('./processes.mjs')
+  const { recordSteps, startSides } = await import('./sides.mjs')
+  const { footprint, storedBytes } = await import('./footprint.mjs')
+  const { measure } = await import('./measure.mjs')
+  const { report } = await import('./report.mjs')
+
+  const began = performance.now()
+  const say = (line) => {
+    const seconds = ((performance.now() - began) / 1e3).toFixed(0)
+    console.error(`${seconds.padStart(4)} s  ${line}`)
+  }
+  const program = buildServer()
+  const api = await startServer(program, 'api', '--users', USERS)
+  const redis = await startRedis()
+  const urls = (apiPort, redisPort) => ({
+    apiUrl: `http://127.0.0.1:${apiPort}`,
+    redisUrl: `redis://127.0.0.1:${redisPort}`,
+  })
+  const near = urls(api.port, redis.port)
+  await checkAgreement(near.apiUrl)
+  say('the API answers as the sandbox does')
+  const steps = await recordSteps({ apiPort: api.port, redisPort: redis.port }, operations)
+  say('what each operation sends is recorded')
+
+  const results = {
+    machine: machine(),
+    steps,
+    footprint: footprint(near.apiUrl, plan.processes),
+    stored: await storedBytes(near.apiUrl),
+  }
+  say('loading and memory')
+  const delays = await Promise.all(
+    [api.port, redis.port].map((port) =>
+      startServer(program, 'delay', '--to', port, '--ms', plan.delay),
+    ),
+  )
+  const far = urls(...delays.map(({ port }) => port))
+  const start = (servers) => startSides(program, servers, steps)
+  Object.assign(results, await measure({ plan, operations, near, far, start, redis, say }))
+  for (const server of [...delays, api, redis]) await server.stop()
+  say('done')
+  report(results, { docs: values.docs })
+
+  const folder = join(ROOT, 'benchmark', 'results')
+  mkdirSync(folder, { recursive: true })
+  const name = values.docs ? 'quoted.json' : 'latest.json'
+  writeFileSync(join(folder, name), `${JSON.stringify(results)}\n`)
+}
+
+function machine() {
+  const [{ model }, ...more] = cpus()
+  const memory = Math.round(totalmem() / 1024 ** 3)
+  return {
+    system: `${process.platform} ${process.arch}`,
+    processors: `${more.length + 1} × ${model}`,
+    memory: `${memory} GiB`,
+    node: process.version,
+  }
+}

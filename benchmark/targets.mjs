@@ -1,0 +1,99 @@
+/**
+ * What is aimed at, and how far it got.
+ */
+import { ratio } from './compare.mjs'
+
+const READS = ['getUser', 'getUserByEmail', 'getSessionAndUser']
+
+/** A target: what it says, what was measured, and whether that is enough. */
+function target(name, wanted, figures, isMet) {
+  const values = [figures].flat()
+  return { name, wanted, measured: values, met: values.length > 0 && values.every(isMet) }
+}
+
+/**
+ * @param {object} results as run.mjs collects them
+ * @returns {object[]}
+ */
+export function targets({ cases, delayed, scale, footprint }) {
+  const find = (list, operation, concurrency) =>
+    list.find((it) => it.operation === operation && it.concurrency === concurrency)
+  const reads = READS.map((operation) => find(cases, operation, 64)).filter(Boolean)
+  const against = (list, figure, other) =>
+    list.map((it) => round(ratio(it, figure, 'adapter', other).median))
+  const signIn = (concurrency) => [find(delayed, 'signIn', concurrency)].filter(Boolean)
+  const session = reads.find(({ operation }) => operation === 'getSessionAndUser')
+  const growth = ['getSessionAndUser', 'code'].map((operation) => {
+    const of = scale.filter((it) => it.operation === operation)
+    return round(of.at(-1).sides.adapter.cpu / of[0].sides.adapter.cpu)
+  })
+  const names = reads.map(({ operation }) => operation).join(', ')
+  return [
+    target(
+      `${names} at 64: throughput of JavaScript`,
+      '≥ 8 ×',
+      against(reads, 'perSecond', 'javascript'),
+      (it) => it >= 8,
+    ),
+    target(
+      `${names} at 64: CPU of JavaScript`,
+      '≤ 0.1 ×',
+      against(reads, 'cpu', 'javascript'),
+      (it) => it <= 0.1,
+    ),
+    target(
+      `${names} at 64: main thread of JavaScript`,
+      '≤ 0.033 ×',
+      against(reads, 'mainThread', 'javascript'),
+      (it) => it <= 1 / 30,
+    ),
+    target(
+      `${names} at 64: CPU of the floor`,
+      '≤ 1.6 ×',
+      against(reads, 'cpu', 'floor'),
+      (it) => it <= 1.6,
+    ),
+    target(
+      'signIn at 1, delayed: latency of JavaScript',
+      '≤ 0.5 ×',
+      against(signIn(1), 'p50', 'javascript'),
+      (it) => it <= 0.5,
+    ),
+    target(
+      'signIn at 64, delayed: throughput of JavaScript',
+      '≥ 3 ×',
+      against(signIn(64), 'perSecond', 'javascript'),
+      (it) => it >= 3,
+    ),
+    target(
+      'getSessionAndUser at 64, per second',
+      '≥ 20,000',
+      round(session?.sides.adapter.perSecond),
+      (it) => it >= 20_000,
+    ),
+    target(
+      'getSessionAndUser at 64, main thread in µs',
+      '≤ 15',
+      round(session?.sides.adapter.mainThread),
+      (it) => it <= 15,
+    ),
+    target(
+      'getSessionAndUser, code: CPU with most stored, of that with least',
+      '≤ 1.25 ×',
+      growth,
+      (it) => it <= 1.25,
+    ),
+    target('require, in ms', '< 15', round(footprint.load), (it) => it < 15),
+    target('an idle adapter, in kB', '< 200', round(footprint.adapter / 1e3), (it) => it < 200),
+    target(
+      '100,000 sessions in a memory store, in MB',
+      '≤ 64',
+      round(footprint.memorySessions / 1e6),
+      (it) => it <= 64,
+    ),
+  ]
+}
+
+function round(value) {
+  return value === undefined ? Number.NaN : Number(value.toPrecision(3))
+}

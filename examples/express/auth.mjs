@@ -1,0 +1,31 @@
+import {
+  ChatBotKitEmailProvider,
+  ChatBotKitPartnerAdapter,
+  MemoryStore,
+  RedisStore,
+} from '@chatbotkit/nextauth'
+
+const { REDIS_URL } = process.env
+
+export const adapter = ChatBotKitPartnerAdapter({
+  secret: process.env.CHATBOTKIT_API_SECRET,
+  baseUrl: process.env.CHATBOTKIT_BASE_URL,
+  store: REDIS_URL ? new RedisStore({ url: REDIS_URL }) : MemoryStore.shared(),
+  autoCreateUser: true,
+})
+
+/** The configuration of Auth.js: the same object as for any other of its hosts. */
+export const config = {
+  adapter,
+  // Prints codes when NODE_ENV is "development"; pass `sendVerificationRequest` to send them.
+  providers: [ChatBotKitEmailProvider()],
+  session: { strategy: 'database' },
+  pages: { verifyRequest: '/code', error: '/code' },
+  // Behind a proxy, see https://authjs.dev/getting-started/deployment.
+  trustHost: true,
+  callbacks: {
+    session({ session, user: { id, name, email } }) {
+      return { expires: session.expires, user: { id, name, email } }
+    },
+  },
+}

@@ -1,0 +1,30 @@
+import type { Metadata } from 'next'
+import { cookies } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { ADDRESS_COOKIE } from '@/address'
+import { auth, oauth } from '@/auth'
+import { messageOf } from '@/messages'
+import { Submit } from '../parts/submit'
+import { continueWithProvider } from './actions'
+import { EmailForm } from './email-form'
+
+export const metadata: Metadata = { title: 'Sign in' }
+
+export default async function SignIn({ searchParams }: PageProps<'/signin'>) {
+  if (await auth()) redirect('/dashboard')
+  const { error } = await searchParams
+  const email = (await cookies()).get(ADDRESS_COOKIE)?.value ?? ''
+  return (
+    <>
+      <h1>Sign in</h1>
+      <p>Enter your e-mail address. We send you a code, there is no password.</p>
+      <EmailForm email={email} problem={messageOf(error)} />
+      {oauth && (
+        <form action={continueWithProvider} className="other">
+          <input type="hidden" name="next" value="/dashboard" />
+          <Submit kind="secondary">{`Continue with ${oauth.name}`}</Submit>
+        </form>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,63 @@
+/**
+ * The Auth.js configuration: the one file to copy into an application of your own.
+ *
+ * With next-auth v5 the object returned as `config` goes to `NextAuth(config)`, with next-auth v4 to
+ * `NextAuth(req, res, config)`, with `@auth/core` to `Auth(request, config)` as `app.mjs` does.
+ */
+import { randomBytes } from 'node:crypto'
+import {
+  ChatBotKitEmailProvider,
+  ChatBotKitPartnerAdapter,
+  MemoryStore,
+} from '@chatbotkit/nextauth'
+
+/** Where this application keeps its Auth.js routes. */
+export const BASE_PATH = '/auth'
+
+/**
+ * @param {object} options
+ * @param {string} options.secret the Partner API secret of the parent account
+ * @param {string} [options.baseUrl] the API's origin; the hosted API when left out
+ * @param {(message: { identifier: string, token: string, expires: Date }) => unknown} [options.sendVerificationRequest]
+ *   brings the code to the person; when left out, the provider prints it in development
+ */
+export function createAuth({ secret, baseUrl, sendVerificationRequest }) {
+  const adapter = ChatBotKitPartnerAdapter({
+    secret,
+    ...(baseUrl && { baseUrl }),
+    // Codes live here. A restart empties it and a second instance does not see it: one process only.
+    // In production take `RedisStore` or `KVStore`.
+    store: new MemoryStore(),
+    // Whoever proves an address gets a sub-account. Leave it out to admit only existing ones.
+    autoCreateUser: true,
+  })
+
+  const config = {
+    adapter,
+    providers: [
+      ChatBotKitEmailProvider(sendVerificationRequest ? { sendVerificationRequest } : {}),
+    ],
+    session: { strategy: 'jwt' },
+    basePath: BASE_PATH,
+    // Without AUTH_SECRET everybody is signed out by a restart. `npx auth secret` makes one.
+    secret: process.env.AUTH_SECRET || randomBytes(32).toString('hex'),
+    // The origin comes from `server.mjs`, never from a request's Host header.
+    trustHost: true,
+    pages: { signIn: '/', verifyRequest: '/code', error: '/error' },
+    logger: {
+      /** A mistyped code is no fault of the server; Auth.js would log it with a stack. */
+      error(error) {
+        if (error.type !== 'Verification') console.error(error)
+      },
+    },
+    callbacks: {
+      /** Auth.js keeps the sub-account's id in the token only; the dashboard needs it in the session. */
+      session({ session, token }) {
+        session.user.id = token.sub
+        return session
+      },
+    },
+  }
+
+  return { adapter, config }
+}

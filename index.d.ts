@@ -1,0 +1,533 @@
+/**
+ * The NextAuth.js and Auth.js database adapter whose users are ChatBotKit sub-accounts.
+ *
+ * These types import nothing: an adapter is assignable to the `Adapter` type of next-auth v4, of
+ * next-auth v5 and of `@auth/core`, whichever of them is installed.
+ */
+
+/** A user: a ChatBotKit sub-account that has an e-mail address. */
+export interface ChatBotKitUser {
+  /** The sub-account's id. */
+  id: string
+  /** The e-mail address. */
+  email: string
+  /**
+   * When the address was proven, or null if it was not. A sub-account that was made outside this
+   * adapter counts as proven when it was made: the partner vouches for it.
+   */
+  emailVerified: Date | null
+  /** The name. */
+  name: string | null
+  /** The address of the picture. */
+  image: string | null
+  /** When the sub-account was made, in epoch milliseconds. */
+  createdAt: number
+  /** When the sub-account was last changed, in epoch milliseconds. */
+  updatedAt: number
+  /** The partner's own data. The adapter keeps its own in `meta.nextauth`. */
+  meta?: Record<string, any>
+  /** The limits that the partner set. */
+  limits?: Record<string, any>
+  /** The description. Only look-ups by address have it. */
+  description?: string
+}
+
+/** A sign-in code, which NextAuth calls a verification token. `token` is NextAuth's hash of it. */
+export interface ChatBotKitVerificationToken {
+  /** Whom the code was made for. */
+  identifier: string
+  /** NextAuth's hash of the code. */
+  token: string
+  /** When the code ends. */
+  expires: Date
+}
+
+/**
+ * The adapter: a plain object of unbound functions. Every method rejects with a
+ * {@link ChatBotKitError} and with nothing else.
+ */
+export interface ChatBotKitAdapter {
+  /**
+   * Makes a sub-account, if `autoCreateUser` is on. An `id` is ignored: the API makes the id.
+   * Rejects with `ERR_CREATE_DISABLED`, `ERR_EMAIL_TAKEN`, `ERR_API_LIMIT_REACHED`.
+   */
+  createUser(user: {
+    email?: string | null
+    emailVerified?: Date | null
+    name?: string | null
+    image?: string | null
+  }): Promise<ChatBotKitUser>
+  /** The user with that id, or null. */
+  getUser(id: string): Promise<ChatBotKitUser | null>
+  /** The user with that address, whatever its case, or null. */
+  getUserByEmail(email: string): Promise<ChatBotKitUser | null>
+  /**
+   * Changes the members that are given and differ; null clears `name` and `image`. A changed
+   * address is unproven unless `emailVerified` comes with it.
+   * Rejects with `ERR_UPDATE_DISABLED`, `ERR_USER_NOT_FOUND`, `ERR_EMAIL_TAKEN`.
+   */
+  updateUser(user: {
+    id: string
+    email?: string | null
+    emailVerified?: Date | null
+    name?: string | null
+    image?: string | null
+  }): Promise<ChatBotKitUser>
+  /**
+   * Deletes the sub-account and all that it owns, and ends its sessions, linked accounts and
+   * passkeys, if `autoDeleteUser` is on. Repeating it is no error. Rejects with
+   * `ERR_DELETE_DISABLED`.
+   */
+  deleteUser(userId: string): Promise<void>
+  /** The user to whom an account is linked, or null. */
+  getUserByAccount(
+    account: Pick<ChatBotKitAccount, 'provider' | 'providerAccountId'>,
+  ): Promise<ChatBotKitUser | null>
+  /**
+   * Links an account to a user; all its fields are kept.
+   * Rejects with `ERR_ACCOUNT_TAKEN` when it is linked to somebody else.
+   */
+  linkAccount(account: ChatBotKitAccount): Promise<ChatBotKitAccount>
+  /** Ends the link of an account and returns it, if there was one. */
+  unlinkAccount(
+    account: Pick<ChatBotKitAccount, 'provider' | 'providerAccountId'>,
+  ): Promise<ChatBotKitAccount | undefined>
+  /** A linked account with all its fields, or null. Mind the order. */
+  getAccount(providerAccountId: string, provider: string): Promise<ChatBotKitAccount | null>
+  /** Keeps a session until it ends. */
+  createSession(session: ChatBotKitSession): Promise<ChatBotKitSession>
+  /**
+   * The session with that token and its user, or null when there is none or it has ended. Costs no
+   * API request while the user's snapshot in the store is younger than `userCacheTtl`.
+   */
+  getSessionAndUser(
+    sessionToken: string,
+  ): Promise<{ session: ChatBotKitSession; user: ChatBotKitUser } | null>
+  /** Moves a session's end. Null when there is no such session. */
+  updateSession(session: {
+    sessionToken: string
+    expires?: Date
+    userId?: string
+  }): Promise<ChatBotKitSession | null>
+  /** Ends a session and returns it. Null when there was none. */
+  deleteSession(sessionToken: string): Promise<ChatBotKitSession | null>
+  /** Keeps a passkey. Rejects with `ERR_AUTHENTICATOR_TAKEN` when the credential is registered. */
+  createAuthenticator(authenticator: ChatBotKitAuthenticator): Promise<ChatBotKitAuthenticator>
+  /** The passkey with that credential, or null. */
+  getAuthenticator(credentialID: string): Promise<ChatBotKitAuthenticator | null>
+  /** All passkeys of a user. */
+  listAuthenticatorsByUserId(userId: string): Promise<ChatBotKitAuthenticator[]>
+  /**
+   * Sets a passkey's counter, which never goes back.
+   * Rejects with `ERR_AUTHENTICATOR_NOT_FOUND`.
+   */
+  updateAuthenticatorCounter(
+    credentialID: string,
+    newCounter: number,
+  ): Promise<ChatBotKitAuthenticator>
+  /**
+   * Waits for the calls that are under way, refuses others with `ERR_CLOSED`, and ends the
+   * connections to the API. The store is yours to close. Repeating it is no error.
+   */
+  close(): Promise<void>
+  /** Keeps a code until it is redeemed or ends. */
+  createVerificationToken(
+    verificationToken: ChatBotKitVerificationToken,
+  ): Promise<ChatBotKitVerificationToken>
+  /**
+   * Redeems a code, once. Null when it is unknown, used, ended, somebody else's, or when the
+   * identifier is refused after too many wrong codes. When the Partner API cannot be reached it
+   * rejects, and the code can be redeemed later.
+   */
+  useVerificationToken(params: {
+    identifier: string
+    token: string
+  }): Promise<ChatBotKitVerificationToken | null>
+}
+
+/** A database session. */
+export interface ChatBotKitSession {
+  /** The token, which becomes the cookie. */
+  sessionToken: string
+  /** Whose session it is. */
+  userId: string
+  /** When it ends. */
+  expires: Date
+}
+
+/** A linked account: these members, and whatever else the provider gave. */
+export interface ChatBotKitAccount {
+  /** Whose account it is. */
+  userId: string
+  /** `oauth`, `oidc`, `email` or `webauthn`. */
+  type: any
+  /** The provider's id. */
+  provider: string
+  /** The account's id at the provider. */
+  providerAccountId: string
+  [field: string]: any
+}
+
+/** A passkey. */
+export interface ChatBotKitAuthenticator {
+  /** Whose passkey it is. */
+  userId: string
+  /** The credential's id, in base64. */
+  credentialID: string
+  /** The account that belongs to it. */
+  providerAccountId: string
+  /** The public key, in base64. */
+  credentialPublicKey: string
+  /** How often it was used. */
+  counter: number
+  /** `singleDevice` or `multiDevice`. */
+  credentialDeviceType: string
+  /** Whether it is backed up. */
+  credentialBackedUp: boolean
+  /** How to reach it, separated by commas. */
+  transports?: string | null
+}
+
+/** What a store has to have. Each method may be synchronous or return a promise. */
+export interface StoreLike {
+  /** The value of `key` or its JSON text; null or undefined when there is none. */
+  get(key: string): any
+  /** Sets `key` to `value`, plain JSON data, for `px` milliseconds or, without `px`, for ever. */
+  set(key: string, value: any, options?: any): any
+  /** Removes `key`. */
+  del(key: string): any
+  /**
+   * Optional. Replaces the value of `key` by `value` (null: removes it) only if it is still
+   * `expected` (null: there is none), as one atomic step, and tells whether it did. With it the
+   * adapter is atomic across processes; without it, within one process.
+   */
+  compareAndSet?(key: string, expected: any, value: any, options?: { px?: number }): any
+}
+
+/** What a store written in JavaScript extends. */
+export class Store implements StoreLike {
+  get(key: string): any
+  set(key: string, value: any, options?: { px?: number }): any
+  del(key: string): any
+}
+
+/**
+ * Values in the memory of this process, for development, tests and single-process servers. In
+ * production its first use emits the process warning `CHATBOTKIT_MEMORY_STORE`, once.
+ */
+export class MemoryStore extends Store {
+  /**
+   * The memory store of that name, the same for every copy of a configuration module in this
+   * process. Next.js evaluates a configuration module several times in one server.
+   *
+   * @param name defaults to `default`
+   */
+  static shared(name?: string): MemoryStore
+  /** How many entries are alive. */
+  readonly size: number
+  get(key: string): Promise<any>
+  set(key: string, value: any, options?: { px?: number }): Promise<void>
+  del(key: string): Promise<void>
+  compareAndSet(key: string, expected: any, value: any, options?: { px?: number }): Promise<boolean>
+  /** Removes every entry. */
+  clear(): void
+}
+
+/** Options of {@link RedisStore}: `url`, or `nodes`, or `sentinels` with `service`. */
+export interface RedisStoreOptions {
+  /**
+   * One server: `redis://`, `rediss://` (TLS) or `unix://`, with user, password and database where
+   * needed. Without one every call rejects with `ERR_INVALID_OPTION`, but not before.
+   */
+  url?: string | null | undefined
+  /** The URLs of some nodes of a cluster. */
+  nodes?: string[]
+  /** The URLs of sentinels, with their own user and password. */
+  sentinels?: string[]
+  /** The name under which the sentinels watch the service. */
+  service?: string
+  /** The user, where the URL names none. */
+  username?: string | null | undefined
+  /** The password, where the URL names none. */
+  password?: string | null | undefined
+  /** The database number, where the URL names none. A cluster has only 0. */
+  database?: number
+  /** Certificates as PEM texts, where the platform's own do not do. */
+  tls?: {
+    /** The authorities to trust instead of the platform's. */
+    ca?: string | Uint8Array
+    /** A certificate to show to the server. */
+    cert?: string | Uint8Array
+    /** Its key. */
+    key?: string | Uint8Array
+    /** Whether the service behind the sentinels speaks TLS. Default: false. */
+    service?: boolean
+  }
+  /** What every key begins with, before the adapter's own prefix. Default: nothing. */
+  keyPrefix?: string
+  /** Milliseconds that opening a connection may take. Default: 2 000. */
+  connectTimeout?: number
+  /** Milliseconds that a call may take, with connecting and repeating. Default: 5 000. */
+  timeout?: number
+}
+
+/**
+ * Values in Redis 6.2 or newer, or Valkey: one server, a cluster, or behind sentinels. One
+ * connection, opened by the first call.
+ */
+export class RedisStore extends Store {
+  /** @throws ChatBotKitError with code `ERR_INVALID_OPTION` */
+  constructor(options: RedisStoreOptions)
+  get(key: string): Promise<any>
+  set(key: string, value: any, options?: { px?: number }): Promise<void>
+  del(key: string): Promise<void>
+  compareAndSet(key: string, expected: any, value: any, options?: { px?: number }): Promise<boolean>
+  /** Resolves when the server answers. */
+  ping(): Promise<void>
+  /** Ends the connection. Calls after it are refused with `ERR_CLOSED`. */
+  close(): Promise<void>
+}
+
+/** Options of {@link KVStore}. */
+export interface KVStoreOptions {
+  /**
+   * The database's REST URL. Without url and token: `KV_REST_API_URL` and `KV_REST_API_TOKEN`, or
+   * `UPSTASH_REDIS_REST_URL` and `UPSTASH_REDIS_REST_TOKEN`.
+   */
+  url?: string | null | undefined
+  /** The database's token. */
+  token?: string | null | undefined
+  /** What every key begins with, before the adapter's own prefix. Default: nothing. */
+  keyPrefix?: string
+  /** Milliseconds that opening a connection may take. Default: 2 000. */
+  connectTimeout?: number
+  /** Milliseconds that a call may take, with connecting and repeating. Default: 5 000. */
+  timeout?: number
+}
+
+/** Values in Vercel KV or Upstash, over their REST protocol. */
+export class KVStore extends Store {
+  /** @throws ChatBotKitError with code `ERR_INVALID_OPTION` */
+  constructor(options?: KVStoreOptions)
+  get(key: string): Promise<any>
+  set(key: string, value: any, options?: { px?: number }): Promise<void>
+  del(key: string): Promise<void>
+  compareAndSet(key: string, expected: any, value: any, options?: { px?: number }): Promise<boolean>
+  /** Resolves when the service answers. */
+  ping(): Promise<void>
+  /** Calls after it are refused with `ERR_CLOSED`. */
+  close(): Promise<void>
+}
+
+/**
+ * A logger in NextAuth's shape. It never gets an argument, a result, a secret or a code; an error's
+ * `cause` is what your own store threw.
+ */
+export interface ChatBotKitLogger {
+  /** A call failed. Refusals that the options ask for are no failures. */
+  error?(error: ChatBotKitError): void
+  /** Something went as it should that an operator may want to know, such as `CODES_VOIDED`. */
+  warn?(code: string): void
+  /** A call has ended. */
+  debug?(message: string, metadata: ChatBotKitCallEvent): void
+}
+
+/** What the channel `chatbotkit:nextauth:call` of `node:diagnostics_channel` gets for each call. */
+export interface ChatBotKitCallEvent {
+  /** The adapter method. */
+  operation: string
+  /** `empty`: it resolved with null. */
+  outcome: 'ok' | 'empty' | 'error'
+  /** Milliseconds. */
+  duration: number
+  /** HTTP requests to the API, retries included. Calls that shared one count it once. */
+  apiRequests: number
+  /** Calls to the store. */
+  storeCalls: number
+  /** What happened beside that, such as `IDENTIFIER_LOCKED`. */
+  notices: string[]
+  /** Of an error. */
+  code?: ChatBotKitErrorCode
+  /** Of an error. */
+  retryable?: boolean
+}
+
+/** Options of {@link ChatBotKitPartnerAdapter}. An unknown option is refused. */
+export interface ChatBotKitAdapterOptions {
+  /** The Partner API secret. Without one, every call that needs the API rejects with `ERR_MISSING_SECRET`. */
+  secret?: string | null | undefined
+  /** Where codes live: a {@link MemoryStore}, a {@link Store}, or a client with get, set and del. */
+  store: StoreLike
+  /** Whether people without a sub-account get one when they sign in. Default: false. */
+  autoCreateUser?: boolean
+  /**
+   * Whether `updateUser` changes sub-accounts. When it is off people still sign in, and a change
+   * of name, image or address is refused. Default: true.
+   */
+  autoUpdateUser?: boolean
+  /** Whether `deleteUser` deletes sub-accounts. Default: false. */
+  autoDeleteUser?: boolean
+  /** The API's origin, or its address up to and including `/v1`. Default: `https://api.chatbotkit.com`. */
+  baseUrl?: string | null | undefined
+  /** Which routes to call: `/partner/user/…`, `/user/…`, or whichever answers. Default: `auto`. */
+  apiRoutes?: 'auto' | 'partner' | 'user'
+  /** Milliseconds that one attempt may take, from connecting to the last byte; 1 to 30 000. Default: 10 000. */
+  timeout?: number
+  /** How often a failed call is tried again; 0 to 10. Default: 2. */
+  retries?: number
+  /** Milliseconds of the longest wait before the first retry; it doubles each time. Default: 250. */
+  retryDelay?: number
+  /** Headers to send along with every API request. */
+  headers?: Record<string, string>
+  /** What every key in the store begins with. Default: `chatbotkit:nextauth:`. */
+  keyPrefix?: string
+  /** Milliseconds for which the user found while redeeming a code answers the look-ups that follow. Default: 2 000. */
+  cacheTtl?: number
+  /** Milliseconds for which a user's snapshot in the store spares reading a session an API request; 0: never. Default: 60 000. */
+  userCacheTtl?: number
+  /** After how many wrong codes all outstanding codes of an address are void; 1 to 100. Default: 5. */
+  codeAttempts?: number
+  /** After how many wrong codes in a row an address is refused; 1 to 100. Default: 100. */
+  lockAfter?: number
+  /** Milliseconds for which it is refused. Default: 3 600 000, an hour. */
+  lockFor?: number
+  /** Is told of failures, of what an operator may want to know, and of each call. */
+  logger?: ChatBotKitLogger
+}
+
+/**
+ * Makes an adapter. Nothing is connected, and no secret needed, until its first call.
+ *
+ * @throws ChatBotKitError with code `ERR_INVALID_OPTION`
+ */
+export function ChatBotKitPartnerAdapter(options: ChatBotKitAdapterOptions): ChatBotKitAdapter
+
+/** {@link ChatBotKitPartnerAdapter} under the name of the API's newer generation. */
+export const ChatBotKitUserAdapter: typeof ChatBotKitPartnerAdapter
+
+/** What `sendVerificationRequest` gets. */
+export interface ChatBotKitVerificationRequest {
+  /** Whom to send the code to: the e-mail address. */
+  identifier: string
+  /** The code. */
+  token: string
+  /** The link that redeems the code. */
+  url: string
+  /** When the code ends. */
+  expires: Date
+  /** The provider, with its options. */
+  provider: any
+  /** The theme of NextAuth's own pages. */
+  theme: any
+  /** The sign-in request. next-auth v4 does not pass it. */
+  request: any
+}
+
+/** Options of {@link ChatBotKitEmailProvider}. Any other option is passed on to NextAuth. */
+export interface ChatBotKitEmailProviderOptions {
+  /** Sends the code. Without it codes are printed in development, and sign-in fails in production. */
+  sendVerificationRequest?: (params: ChatBotKitVerificationRequest) => void | PromiseLike<void>
+  /** Seconds for which a code can be redeemed. Default: 600. */
+  maxAge?: number
+  /** How many characters a code has. Default: 6. A code must be worth at least 20 bits. */
+  codeLength?: number
+  /** What characters a code is made of: printable ASCII, each once. Default: `0123456789abcdef`. */
+  alphabet?: string
+  /** The provider's id. Default: `email`. */
+  id?: string
+  /** The provider's name. Default: `Email`. */
+  name?: string
+  /** Sender of the mail, for `sendVerificationRequest` to use. */
+  from?: string | undefined
+  /** The mail server, for `sendVerificationRequest` to use. */
+  server?: any
+  /** The key of a mail service, for `sendVerificationRequest` to use. */
+  apiKey?: string | undefined
+  /** What NextAuth hashes codes with. Default: NextAuth's own secret. */
+  secret?: string | undefined
+  /** Replaces the code's generation altogether. */
+  generateVerificationToken?: () => string | PromiseLike<string>
+  /** Replaces NextAuth's normalisation of the address. */
+  normalizeIdentifier?: (identifier: string) => string
+}
+
+/** An e-mail provider of next-auth v4, next-auth v5 and `@auth/core`. */
+export interface ChatBotKitEmailProviderConfig {
+  id: 'email'
+  type: 'email'
+  name: 'Email'
+  server: any
+  from: string
+  maxAge: number
+  generateVerificationToken: () => Promise<string>
+  sendVerificationRequest: (params: any) => Promise<void>
+  options: any
+}
+
+/**
+ * The e-mail provider, with short codes from the operating system's random source.
+ *
+ * @throws ChatBotKitError with code `ERR_INVALID_OPTION`
+ */
+export function ChatBotKitEmailProvider(
+  options?: ChatBotKitEmailProviderOptions,
+): ChatBotKitEmailProviderConfig
+
+/** The codes of {@link ChatBotKitError}. docs/errors.md explains each. */
+export type ChatBotKitErrorCode =
+  | 'ERR_ACCOUNT_TAKEN'
+  | 'ERR_API_FORBIDDEN'
+  | 'ERR_API_LIMIT_REACHED'
+  | 'ERR_API_RATE_LIMITED'
+  | 'ERR_API_REJECTED'
+  | 'ERR_API_RESPONSE'
+  | 'ERR_API_TIMEOUT'
+  | 'ERR_API_UNAUTHENTICATED'
+  | 'ERR_API_UNAVAILABLE'
+  | 'ERR_API_UNREACHABLE'
+  | 'ERR_API_UNTRUSTED'
+  | 'ERR_AUTHENTICATOR_NOT_FOUND'
+  | 'ERR_AUTHENTICATOR_TAKEN'
+  | 'ERR_CLOSED'
+  | 'ERR_CREATE_DISABLED'
+  | 'ERR_DELETE_DISABLED'
+  | 'ERR_EMAIL_TAKEN'
+  | 'ERR_INTERNAL'
+  | 'ERR_INVALID_ARGUMENT'
+  | 'ERR_INVALID_OPTION'
+  | 'ERR_MISSING_SECRET'
+  | 'ERR_NO_SENDER'
+  | 'ERR_RUNTIME'
+  | 'ERR_STORE'
+  | 'ERR_STORE_TIMEOUT'
+  | 'ERR_STORE_VALUE'
+  | 'ERR_UPDATE_DISABLED'
+  | 'ERR_USER_NOT_FOUND'
+
+/** What every failure is. It never holds a secret, a code or a token. */
+export class ChatBotKitError extends Error {
+  constructor(
+    code: ChatBotKitErrorCode,
+    message: string,
+    details?: {
+      operation?: string
+      status?: number
+      apiCode?: string
+      retryable?: boolean
+      cause?: unknown
+    },
+  )
+  readonly name: 'ChatBotKitError'
+  /** What kind of failure it is. */
+  readonly code: ChatBotKitErrorCode
+  /** The adapter method that failed. */
+  readonly operation?: string
+  /** The HTTP status of the API's answer. */
+  readonly status?: number
+  /** The API's own code, such as `CONFLICT`. */
+  readonly apiCode?: string
+  /** Whether the same call may succeed a little later. */
+  readonly retryable: boolean
+  /** What a JavaScript store threw. */
+  readonly cause?: unknown
+}

@@ -1,0 +1,24 @@
+'use strict'
+
+const { ChatBotKitPartnerAdapter } = require('./lib/adapter.js')
+const { ChatBotKitEmailProvider } = require('./lib/email-provider.js')
+const { ChatBotKitError } = require('./lib/error.js')
+const { KVStore } = require('./lib/kv-store.js')
+const { MemoryStore } = require('./lib/memory-store.js')
+const { RedisStore } = require('./lib/redis-store.js')
+const { Store } = require('./lib/store.js')
+
+// The name of the same adapter in the API's newer generation.
+const ChatBotKitUserAdapter = ChatBotKitPartnerAdapter
+
+// Names that can be seen without running this file: `import { … }` finds them.
+module.exports = {
+  ChatBotKitPartnerAdapter,
+  ChatBotKitUserAdapter,
+  ChatBotKitEmailProvider,
+  ChatBotKitError,
+  KVStore,
+  MemoryStore,
+  RedisStore,
+  Store,
+}

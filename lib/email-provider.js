@@ -1,0 +1,96 @@
+'use strict'
+
+const { ChatBotKitError } = require('./error.js')
+const { generateCode } = require('./native.js')
+
+/** How long a code can be redeemed, in seconds: the longest that OWASP ASVS and NIST allow. */
+const MAX_AGE = 600
+
+const CODE_LENGTH = 6
+const ALPHABET = '0123456789abcdef'
+
+const FUNCTIONS = ['sendVerificationRequest', 'generateVerificationToken', 'normalizeIdentifier']
+
+/** Where a code may be printed. A server whose NODE_ENV is not set may be a production server. */
+const PRINTING_ENVIRONMENTS = ['development', 'test']
+
+/**
+ * The e-mail provider for NextAuth and Auth.js, with short codes instead of links. index.d.ts
+ * documents the options; any other is passed on to NextAuth.
+ *
+ * @param {import('../index.js').ChatBotKitEmailProviderOptions} [options]
+ */
+function ChatBotKitEmailProvider(options = {}) {
+  checkOptions(options)
+  const { codeLength = CODE_LENGTH, alphabet = ALPHABET, ...rest } = options
+  // Fails now rather than at the first sign-in: a weak code is a mistake in the configuration.
+  newCode(codeLength, alphabet)
+  checkMaxAge(rest.maxAge)
+  return {
+    id: 'email',
+    type: 'email',
+    name: 'Email',
+    // Both frameworks look for these and neither uses them here.
+    server: { host: 'localhost', port: 25, auth: { user: '', pass: '' } },
+    from: 'no-reply@localhost',
+    maxAge: MAX_AGE,
+    generateVerificationToken: async () => newCode(codeLength, alphabet),
+    sendVerificationRequest: printVerificationRequest,
+    // NextAuth merges these over the members above.
+    options: defined(rest),
+  }
+}
+
+function checkOptions(options) {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw invalid('ChatBotKitEmailProvider needs an object of options, or none')
+  }
+  for (const name of FUNCTIONS) {
+    if (options[name] !== undefined && typeof options[name] !== 'function') {
+      throw invalid(`The option "${name}" has to be a function`)
+    }
+  }
+}
+
+function newCode(length, alphabet) {
+  const isLength = Number.isInteger(length) && length > 0 && length <= 256
+  if (!isLength) throw invalid('The option "codeLength" has to be a whole number from 1 to 256')
+  // A code is typed by hand and stands in a URL.
+  const isAlphabet = typeof alphabet === 'string' && /^[\x21-\x7e]+$/.test(alphabet)
+  if (!isAlphabet) throw invalid('The option "alphabet" has to be printable ASCII without spaces')
+  try {
+    return generateCode(length, alphabet)
+  } catch (error) {
+    throw invalid(`The options "codeLength" and "alphabet" make no safe code: ${error.message}`)
+  }
+}
+
+function checkMaxAge(maxAge) {
+  if (maxAge === undefined || (Number.isInteger(maxAge) && maxAge > 0)) return
+  throw invalid('The option "maxAge" has to be a whole number of seconds')
+}
+
+/** An option that is undefined must not hide the default when NextAuth merges. */
+function defined(options) {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+}
+
+async function printVerificationRequest({ identifier, token }) {
+  if (!PRINTING_ENVIRONMENTS.includes(process.env.NODE_ENV)) {
+    throw new ChatBotKitError(
+      'ERR_NO_SENDER',
+      'ChatBotKitEmailProvider has no sendVerificationRequest, so no code can be sent. Pass one that sends the mail. Codes are printed only when NODE_ENV is "development" or "test"',
+      { operation: 'sendVerificationRequest' },
+    )
+  }
+  // Quoted: whoever asks for a code chooses the address, line breaks and all.
+  console.info(
+    `[chatbotkit] The sign-in code for ${JSON.stringify(identifier)} is ${token}\n[chatbotkit] Printed because ChatBotKitEmailProvider has no sendVerificationRequest. Pass one that sends mail before you go live.`,
+  )
+}
+
+function invalid(message) {
+  return new ChatBotKitError('ERR_INVALID_OPTION', message)
+}
+
+module.exports = { ChatBotKitEmailProvider }

@@ -1,0 +1,55 @@
+'use strict'
+
+const { NativeStore } = require('./native.js')
+const { outcomes } = require('./outcomes.js')
+const { NativeBackedStore, call, close } = require('./native-backed-store.js')
+const { check, integer, keyPrefix, optional, text } = require('./option-checks.js')
+
+/**
+ * The longest that a call may be allowed to take, in milliseconds. Records of what was redeemed,
+ * unlinked or changed stay for ten seconds: longer than a write goes on being repeated.
+ */
+const TIMEOUT_LIMIT = 8_000
+
+const OPTIONS = {
+  url: optional(text),
+  token: optional(text),
+  keyPrefix,
+  connectTimeout: integer(1, TIMEOUT_LIMIT, 'milliseconds'),
+  timeout: integer(1, TIMEOUT_LIMIT, 'milliseconds'),
+}
+
+/** Where Vercel and Upstash put a database's address and token, in order of preference. */
+const VARIABLES = [
+  ['KV_REST_API_URL', 'KV_REST_API_TOKEN'],
+  ['UPSTASH_REDIS_REST_URL', 'UPSTASH_REDIS_REST_TOKEN'],
+]
+
+/** The address and token of one and the same database, from the environment. */
+function fromEnvironment() {
+  const names = VARIABLES.find(([url, token]) => process.env[url] && process.env[token])
+  return names ? { url: process.env[names[0]], token: process.env[names[1]] } : {}
+}
+
+/** Values in Vercel KV or Upstash, over their REST protocol. */
+class KVStore extends NativeBackedStore {
+  /** @param {import('../index.js').KVStoreOptions} [options] index.d.ts documents them */
+  constructor(options = {}) {
+    check('KVStore', OPTIONS, options)
+    const { url, token, ...rest } = options
+    const given = url || token ? { url: url || undefined, token: token || undefined } : undefined
+    super(NativeStore.kv(outcomes, { ...rest, ...(given ?? fromEnvironment()) }))
+  }
+
+  /** Resolves when the service answers, and rejects with ERR_STORE… when it does not in time. */
+  async ping() {
+    await call(this, 'ping')
+  }
+
+  /** Calls after it are refused with ERR_CLOSED. */
+  async close() {
+    await close(this)
+  }
+}
+
+module.exports = { KVStore }

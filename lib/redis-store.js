@@ -1,0 +1,103 @@
+'use strict'
+
+const { NativeStore } = require('./native.js')
+const { NativeBackedStore, call, close } = require('./native-backed-store.js')
+const {
+  check,
+  flag,
+  integer,
+  invalid,
+  keyPrefix,
+  optional,
+  text,
+  texts,
+} = require('./option-checks.js')
+const { outcomes } = require('./outcomes.js')
+
+/**
+ * The longest that a call may be allowed to take, in milliseconds. Records of what was redeemed,
+ * unlinked or changed stay for ten seconds: longer than a write goes on being repeated.
+ */
+const TIMEOUT_LIMIT = 8_000
+
+const OPTIONS = {
+  url: optional(address),
+  nodes: texts,
+  sentinels: texts,
+  service: text,
+  username: optional(text),
+  password: optional(text),
+  database: integer(0, 65_535),
+  tls,
+  keyPrefix,
+  connectTimeout: integer(1, TIMEOUT_LIMIT, 'milliseconds'),
+  timeout: integer(1, TIMEOUT_LIMIT, 'milliseconds'),
+}
+
+const TLS_OPTIONS = { ca: pem, cert: pem, key: pem, service: flag }
+
+const SCHEMES = ['redis://', 'rediss://', 'unix://', 'redis+unix://', 'valkey://', 'valkeys://']
+
+function address(value) {
+  return typeof value === 'string' &&
+    (value === '' || SCHEMES.some((scheme) => value.startsWith(scheme)))
+    ? undefined
+    : 'a URL that begins with redis://, rediss:// or unix://'
+}
+
+function pem(value) {
+  return typeof value === 'string' || Buffer.isBuffer(value) ? undefined : 'a PEM text or a Buffer'
+}
+
+function tls(value) {
+  check('tls', TLS_OPTIONS, value)
+  return (value.cert === undefined) === (value.key === undefined)
+    ? undefined
+    : 'given cert and key together'
+}
+
+/** Values in Redis or Valkey: one server, a cluster, or behind sentinels. */
+class RedisStore extends NativeBackedStore {
+  /** @param {import('../index.js').RedisStoreOptions} options index.d.ts documents them */
+  constructor(options) {
+    check('RedisStore', OPTIONS, options)
+    const { url, tls: certificates = {}, username, password, ...rest } = options
+    for (const list of [rest.nodes, rest.sentinels]) {
+      const wanted = list?.map(address).find(Boolean)
+      if (wanted) throw invalid(`The options "nodes" and "sentinels" hold ${wanted} each`)
+    }
+    super(
+      construct({
+        ...rest,
+        // A missing address is an error of the first call: applications are built without it.
+        url: url || undefined,
+        username: username ?? undefined,
+        password: password ?? undefined,
+        ca: certificates.ca?.toString(),
+        cert: certificates.cert?.toString(),
+        key: certificates.key?.toString(),
+        serviceTls: certificates.service,
+      }),
+    )
+  }
+
+  /** Resolves when the server answers, and rejects with ERR_STORE… when it does not in time. */
+  async ping() {
+    await call(this, 'ping')
+  }
+
+  /** Ends the connection. Calls after it are refused with ERR_CLOSED. */
+  async close() {
+    await close(this)
+  }
+}
+
+function construct(options) {
+  try {
+    return NativeStore.redis(outcomes, options)
+  } catch (error) {
+    throw invalid(`RedisStore: ${error.message}`)
+  }
+}
+
+module.exports = { RedisStore }

@@ -1,0 +1,15 @@
+'use strict'
+
+const { bridge } = require('./javascript-store.js')
+const { MemoryStore, warnInProduction } = require('./memory-store.js')
+const { hasOwnCompareAndSet, nativeOf } = require('./native-backed-store.js')
+
+function nothing() {}
+
+/** The native store that an adapter over `store` uses, and what to do before each call. */
+function nativeStore(store) {
+  const native = nativeOf(store) ?? bridge(store, hasOwnCompareAndSet)
+  return { native, beforeCall: store instanceof MemoryStore ? warnInProduction : nothing }
+}
+
+module.exports = { nativeStore }

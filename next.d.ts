@@ -1,0 +1,7 @@
+/**
+ * Tells Next.js not to bundle the native binary. Give it what your next.config exports: an object, or
+ * a function that makes one.
+ *
+ *     export default withChatBotKit({ output: 'standalone' })
+ */
+export function withChatBotKit<Config extends object>(config?: Config): Config

@@ -1,0 +1,111 @@
+'use strict'
+
+/**
+ * A local Partner API in memory, for tests, demos and developing without an
+ * account. See README.md beside this file.
+ *
+ * @module
+ */
+
+const { Api } = require('./api')
+const { handleExchange } = require('./exchange')
+const { Faults } = require('./faults')
+const { Listener } = require('./listener')
+const { RequestLog } = require('./request-log')
+const { GENERATIONS } = require('./routes')
+
+const EMAIL_COMPARISONS = ['insensitive', 'sensitive']
+
+const DEFAULTS = {
+  secret: 'sandbox-secret',
+  generations: GENERATIONS,
+  latency: 0,
+  emailComparison: 'insensitive',
+  ignoreEmailFilter: false,
+  users: [],
+  onRequest: undefined,
+}
+
+/**
+ * @typedef {object} SandboxOptions
+ * @property {string} [secret] the parent account's, default `sandbox-secret`; any other is answered 401
+ * @property {import('./routes').Generation[]} [generations] which of `/partner/user/…` and `/user/…` are served, default both
+ * @property {number} [latency] ms added to each answer, default 0
+ * @property {'insensitive' | 'sensitive'} [emailComparison] MySQL's way (default) or SQLite's and PostgreSQL's
+ * @property {boolean} [ignoreEmailFilter] an API that ignores `?email=` and lists everybody, default false
+ * @property {Partial<import('./account').StoredUser>[]} [users] there from the start, oldest first
+ * @property {(entry: import('./request-log').RequestEntry) => void} [onRequest] called when a request is over
+ *
+ * @typedef {object} Sandbox
+ * @property {(port?: number, host?: string) => Promise<import('./listener').Address>} listen default a free port on 127.0.0.1
+ * @property {() => Promise<void>} close ends open connections too; may be called again
+ * @property {string | null} url origin without path; null while not listening
+ * @property {string} secret
+ * @property {import('./account').AccountUsers} users the parent account's users, without HTTP
+ * @property {(secret: string) => import('./account').Account} addPartner a second parent account, with its own `users`
+ * @property {import('./request-log').RequestEntry[]} requests the newest 10 000, oldest first
+ * @property {() => void} clearRequests
+ * @property {(fault: import('./faults').Fault) => import('./faults').FaultHandle} inject
+ * @property {() => void} clearFaults
+ */
+
+/**
+ * @param {SandboxOptions} [options]
+ * @returns {Sandbox}
+ * @throws {TypeError} on an unknown or bad option
+ */
+function createSandbox(options = {}) {
+  const settings = readOptions(options)
+  const api = new Api(settings)
+  const account = api.addAccount(settings.secret)
+  for (const user of settings.users) account.users.add(user)
+
+  const faults = new Faults()
+  const log = new RequestLog()
+  const { generations, latency, onRequest } = settings
+  const context = { api, faults, log, generations, latency, onRequest }
+  const listener = new Listener((incoming, response) => {
+    handleExchange(context, incoming, response)
+  })
+
+  return {
+    listen: (port = 0, host = '127.0.0.1') => listener.listen(port, host),
+    close: () => listener.close(),
+    get url() {
+      return listener.url
+    },
+    secret: settings.secret,
+    users: account.users,
+    addPartner: (secret) => api.addAccount(secret),
+    requests: log.entries,
+    clearRequests: () => log.clear(),
+    inject: (fault) => faults.inject(fault),
+    clearFaults: () => faults.clear(),
+  }
+}
+
+function readOptions(options) {
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(DEFAULTS, name)) throw new TypeError(`Unknown sandbox option: ${name}`)
+  }
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  const settings = { ...DEFAULTS, ...Object.fromEntries(given) }
+  const { generations, latency, emailComparison, onRequest } = settings
+  check(
+    Array.isArray(generations) && generations.every((name) => GENERATIONS.includes(name)),
+    `generations must be some of ${GENERATIONS.join(', ')}`,
+  )
+  check(Number.isFinite(latency) && latency >= 0, 'latency must be a number of milliseconds')
+  check(
+    EMAIL_COMPARISONS.includes(emailComparison),
+    `emailComparison must be one of ${EMAIL_COMPARISONS.join(', ')}`,
+  )
+  check(onRequest === undefined || typeof onRequest === 'function', 'onRequest must be a function')
+  return settings
+}
+
+function check(isGood, message) {
+  if (!isGood) throw new TypeError(message)
+}
+
+module.exports = { createSandbox }

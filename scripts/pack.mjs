@@ -1,0 +1,126 @@
+/**
+ * Packs what is published: this package and the package of each platform.
+ *
+ *     node scripts/pack.mjs <folder with the *.node files> <folder for the *.tgz files> [--complete]
+ *
+ * With --complete nothing is packed unless there is a binary for every platform. The packed
+ * package.json names the platform packages as optional dependencies, at its own version. The
+ * repository's does not: `npm ci` in a clone would ask for packages that a release has yet to make.
+ */
+import { spawnSync } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { notices } from './notices.mjs'
+import { TARGETS } from './targets.mjs'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const STAGE = join(ROOT, 'target', 'stage')
+
+const PLATFORMS = Object.keys(TARGETS)
+
+/**
+ * @returns {{ main: string, platforms: Record<string, string>, missing: string[] }} the packed
+ *   files, and the platforms that have no binary
+ */
+export function pack(binaries, output, { complete = false } = {}) {
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  const file = (platform) => join(binaries, `${manifest.napi.binaryName}.${platform}.node`)
+  const missing = PLATFORMS.filter((platform) => !existsSync(file(platform)))
+  if (complete && missing.length > 0) throw new Error(`No binary for ${missing.join(', ')}`)
+
+  const built = PLATFORMS.filter((platform) => !missing.includes(platform))
+  mkdirSync(output, { recursive: true })
+  copySources(manifest)
+  // napi takes all the targets or none.
+  const targets = built.map((platform) => TARGETS[platform].triple)
+  writeManifest({ ...manifest, napi: { ...manifest.napi, targets } })
+  napi(['artifacts', '--output-dir', resolve(binaries), '--npm-dir', 'npm'])
+  writeManifest(published(manifest))
+  for (const platform of built) writeLicence(platform)
+
+  const platforms = built.map((it) => [it, npmPack(join(STAGE, 'npm', it), output)])
+  return { main: npmPack(STAGE, output), platforms: Object.fromEntries(platforms), missing }
+}
+
+/** The package of a platform without its binary, of what was staged last: for tests of installers. */
+export function packPlaceholder(platform, output) {
+  return npmPack(join(STAGE, 'npm', platform), output)
+}
+
+function copySources(manifest) {
+  rmSync(STAGE, { recursive: true, force: true })
+  mkdirSync(STAGE, { recursive: true })
+  for (const name of [...manifest.files, 'README.md', 'LICENSE', 'npm']) {
+    cpSync(join(ROOT, name), join(STAGE, name), { recursive: true })
+  }
+}
+
+/** The package.json to publish: without what only a clone needs, with the platform packages. */
+function published({ devDependencies: _, scripts: __, napi: ___, ...manifest }) {
+  const names = PLATFORMS.map((platform) => `${manifest.name}-${platform}`)
+  const optionalDependencies = Object.fromEntries(names.map((it) => [it, manifest.version]))
+  return { ...manifest, optionalDependencies }
+}
+
+/** npm packs a file of this name whatever "files" says. */
+function writeLicence(platform) {
+  const own = readFileSync(join(ROOT, 'LICENSE'), 'utf8')
+  const text = `${own}\n${notices(TARGETS[platform].triple)}\n`
+  writeFileSync(join(STAGE, 'npm', platform, 'LICENSE'), text)
+}
+
+function writeManifest(manifest) {
+  writeFileSync(join(STAGE, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+}
+
+function npmPack(folder, output) {
+  const before = new Set(readdirSync(output))
+  run(
+    'npm',
+    ['pack', '--ignore-scripts', '--silent', '--pack-destination', resolve(output)],
+    folder,
+  )
+  const [made] = readdirSync(output).filter((name) => !before.has(name))
+  if (!made) throw new Error(`npm pack made nothing new of ${folder} in ${output}`)
+  return join(resolve(output), made)
+}
+
+function napi(args) {
+  // What npm would start, whatever is on the PATH.
+  run(join(ROOT, 'node_modules', '.bin', 'napi'), args, STAGE)
+}
+
+function run(command, args, cwd) {
+  // npm's programs are shell scripts on Windows.
+  const shell = process.platform === 'win32'
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd,
+    shell,
+    encoding: 'utf8',
+  })
+  if (status === 0) return
+  throw new Error(`"${command} ${args.join(' ')}" failed: ${error?.message ?? stdout + stderr}`)
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const flags = ['--complete']
+  const [binaries, output, ...rest] = process.argv.slice(2)
+  if (!output || rest.some((it) => !flags.includes(it))) {
+    console.error('Usage: node scripts/pack.mjs <binaries> <output> [--complete]')
+    process.exitCode = 2
+  } else {
+    const complete = rest.includes('--complete')
+    const { main, platforms, missing } = pack(binaries, output, { complete })
+    for (const each of [main, ...Object.values(platforms)]) console.log(each)
+    if (missing.length > 0) console.log(`without a binary: ${missing.join(', ')}`)
+  }
+}

@@ -1,0 +1,79 @@
+//! A store whose calls are counted for diagnostics.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::store::{Result, Store};
+use crate::tally::store_call;
+
+/// The store of an adapter.
+pub(super) struct Counted(pub(super) Arc<dyn Store>);
+
+#[async_trait]
+impl Store for Counted {
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<String>> {
+        store_call();
+        self.0.get(key).await
+    }
+
+    async fn set(&self, key: &str, value: &str, ttl: Option<Duration>) -> Result<()> {
+        store_call();
+        self.0.set(key, value, ttl).await
+    }
+
+    async fn delete(&self, key: &str) -> Result<()> {
+        store_call();
+        self.0.delete(key).await
+    }
+
+    async fn take(&self, key: &str) -> Result<Option<String>> {
+        store_call();
+        self.0.take(key).await
+    }
+
+    async fn compare_and_set(
+        &self,
+        key: &str,
+        expected: Option<&str>,
+        value: Option<&str>,
+        ttl: Option<Duration>,
+    ) -> Result<bool> {
+        store_call();
+        self.0.compare_and_set(key, expected, value, ttl).await
+    }
+
+    async fn add_member(&self, key: &str, member: &str, ttl: Option<Duration>) -> Result<()> {
+        store_call();
+        self.0.add_member(key, member, ttl).await
+    }
+
+    async fn remove_member(&self, key: &str, member: &str) -> Result<()> {
+        store_call();
+        self.0.remove_member(key, member).await
+    }
+
+    async fn members(&self, key: &str) -> Result<Vec<String>> {
+        store_call();
+        self.0.members(key).await
+    }
+
+    async fn delete_set(&self, key: &str) -> Result<()> {
+        store_call();
+        self.0.delete_set(key).await
+    }
+
+    async fn ping(&self) -> Result<()> {
+        store_call();
+        self.0.ping().await
+    }
+
+    async fn close(&self) {
+        self.0.close().await;
+    }
+}

@@ -1,0 +1,121 @@
+//! The keys of everything in the store, in one place.
+//!
+//! What people supply stands in a key only as a SHA-256 digest: no length, colon, NUL or line
+//! break of an identifier reaches the store, and a dump of the store names nobody.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+
+use super::AccountName;
+
+/// Makes keys that begin with one prefix.
+pub(super) struct Keys {
+    prefix: String,
+}
+
+impl Keys {
+    pub(super) fn new(prefix: &str) -> Self {
+        Self {
+            prefix: prefix.to_owned(),
+        }
+    }
+
+    /// What is known of a user for a moment.
+    pub(super) fn user(&self, id: &str) -> String {
+        format!("{}user:{id}", self.prefix)
+    }
+
+    /// A session, by the digest of its token.
+    pub(super) fn session(&self, digest: &str) -> String {
+        format!("{}session:{digest}", self.prefix)
+    }
+
+    /// A linked account. The provider's length keeps names apart that read alike when joined.
+    pub(super) fn account(
+        &self,
+        AccountName {
+            provider,
+            provider_account_id,
+        }: &AccountName,
+    ) -> String {
+        let name = format!("{}:{provider}{provider_account_id}", provider.len());
+        format!("{}account:{}", self.prefix, digest(&name))
+    }
+
+    /// A passkey.
+    pub(super) fn authenticator(&self, credential_id: &str) -> String {
+        format!("{}authenticator:{}", self.prefix, digest(credential_id))
+    }
+
+    /// The set of all that one user has of one kind. The id has been checked.
+    pub(super) fn index(&self, index: Index, user_id: &str) -> String {
+        format!("{}{}:{user_id}", self.prefix, index.name())
+    }
+
+    /// What stands for a key in an index: the key without the prefix.
+    pub(super) fn member(&self, key: &str) -> String {
+        key.strip_prefix(&self.prefix).unwrap_or(key).to_owned()
+    }
+
+    /// The key of a member of an index.
+    pub(super) fn of_member(&self, member: &str) -> String {
+        format!("{}{member}", self.prefix)
+    }
+
+    /// The codes that are outstanding for a normalised identifier, and its failed attempts.
+    pub(super) fn codes(&self, identifier: &str) -> String {
+        format!("{}codes:{}", self.prefix, digest(identifier))
+    }
+}
+
+/// The kinds of things that a user has any number of.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Index {
+    Sessions,
+    Accounts,
+    Authenticators,
+}
+
+impl Index {
+    pub(super) const ALL: [Self; 3] = [Self::Sessions, Self::Accounts, Self::Authenticators];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sessions => "sessions-of",
+            Self::Accounts => "accounts-of",
+            Self::Authenticators => "authenticators-of",
+        }
+    }
+}
+
+/// SHA-256 in unpadded base64url: 43 characters.
+pub(super) fn digest(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_has_one_length_and_alphabet_whatever_the_identifier() {
+        let keys = Keys::new("p:");
+        for identifier in ["a@b.c", "", "a:b\0\r\n{x}@y", &"long".repeat(250_000)] {
+            let key = keys.codes(identifier);
+            let digest = key.strip_prefix("p:codes:").unwrap();
+            assert_eq!(digest.len(), 43);
+            assert!(
+                digest
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+            );
+        }
+    }
+
+    #[test]
+    fn the_digest_is_sha_256() {
+        // FIPS 180-2, appendix B.1: the digest of "abc" begins ba7816bf.
+        assert_eq!(digest("abc"), "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
+    }
+}

@@ -1,0 +1,164 @@
+//! Carries store calls over to Node's thread and their answers back.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use napi::bindgen_prelude::{FnArgs, Promise};
+use napi::threadsafe_function::ThreadsafeFunction;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::life::Life;
+use crate::store::{JavaScriptCalls, JavaScriptFailure};
+
+/// Operation, key, value, expected value, lifetime in milliseconds.
+type Arguments = FnArgs<(String, String, Option<String>, Option<String>, Option<f64>)>;
+
+/// The one function through which a JavaScript store is called. It is weak: a store at rest does
+/// not keep Node alive. It never throws, and answers with a JSON text.
+pub(super) type Call =
+    ThreadsafeFunction<Arguments, Promise<String>, Arguments, napi::Status, false, true>;
+
+/// [`JavaScriptCalls`] over Node's thread.
+pub(super) struct NodeCalls {
+    call: Call,
+    has_compare_and_set: bool,
+    life: Life,
+}
+
+/// What `lib/javascript-store.js` answers.
+#[derive(Deserialize)]
+struct Reply {
+    value: Option<Box<RawValue>>,
+    error: Option<Thrown>,
+}
+
+#[derive(Deserialize)]
+struct Thrown {
+    cause: Option<u32>,
+    detail: String,
+    #[serde(default)]
+    malformed: bool,
+}
+
+impl NodeCalls {
+    pub(super) fn new(call: Call, has_compare_and_set: bool, life: Life) -> Self {
+        Self {
+            call,
+            has_compare_and_set,
+            life,
+        }
+    }
+
+    /// A call that ends with its thread, at the latest.
+    async fn call(
+        &self,
+        operation: &'static str,
+        key: &str,
+        value: Option<&str>,
+        expected: Option<&str>,
+        ttl: Option<Duration>,
+    ) -> Result<Option<Box<RawValue>>, JavaScriptFailure> {
+        tokio::select! {
+            answer = self.answer(operation, key, value, expected, ttl) => answer,
+            () = self.life.over() => Err(lost()),
+        }
+    }
+
+    async fn answer(
+        &self,
+        operation: &'static str,
+        key: &str,
+        value: Option<&str>,
+        expected: Option<&str>,
+        ttl: Option<Duration>,
+    ) -> Result<Option<Box<RawValue>>, JavaScriptFailure> {
+        // At least one: a lifetime of zero would mean none to most stores.
+        let px = ttl.map(|ttl| (ttl.as_secs_f64() * 1_000.0).ceil().max(1.0));
+        let (value, expected) = (value.map(str::to_owned), expected.map(str::to_owned));
+        let arguments = (operation.to_owned(), key.to_owned(), value, expected, px).into();
+        let promise = self.call.call_async_catch(arguments).await;
+        let promise = promise.map_err(|_| lost())?;
+        // A promise that nothing can settle any more is collected, and its end of the channel with
+        // it. That is a store that does not answer: let its time run out like any other's.
+        let Ok(answer) = promise.await else {
+            return std::future::pending().await;
+        };
+        let reply: Reply = serde_json::from_str(&answer)
+            .map_err(|_| malformed("something that cannot be JSON"))?;
+        match reply.error {
+            Some(Thrown {
+                cause,
+                detail,
+                malformed,
+            }) => Err(JavaScriptFailure {
+                cause,
+                detail,
+                malformed,
+            }),
+            None => Ok(reply.value),
+        }
+    }
+}
+
+fn lost() -> JavaScriptFailure {
+    JavaScriptFailure {
+        cause: None,
+        detail: "could not be called: its thread is shutting down".to_owned(),
+        malformed: false,
+    }
+}
+
+fn malformed(what: &str) -> JavaScriptFailure {
+    JavaScriptFailure {
+        cause: None,
+        detail: format!("answered with {what}"),
+        malformed: true,
+    }
+}
+
+#[async_trait]
+impl JavaScriptCalls for NodeCalls {
+    fn has_compare_and_set(&self) -> bool {
+        self.has_compare_and_set
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<String>, JavaScriptFailure> {
+        let value = self.call("get", key, None, None, None).await?;
+        Ok(value.map(|value| Box::<str>::from(value).into_string()))
+    }
+
+    async fn set(
+        &self,
+        key: &str,
+        value: &str,
+        ttl: Option<Duration>,
+    ) -> Result<(), JavaScriptFailure> {
+        self.call("set", key, Some(value), None, ttl)
+            .await
+            .map(drop)
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), JavaScriptFailure> {
+        self.call("del", key, None, None, None).await.map(drop)
+    }
+
+    async fn compare_and_set(
+        &self,
+        key: &str,
+        expected: Option<&str>,
+        value: Option<&str>,
+        ttl: Option<Duration>,
+    ) -> Result<bool, JavaScriptFailure> {
+        let answer = self
+            .call("compareAndSet", key, value, expected, ttl)
+            .await?;
+        match answer.as_deref().map(RawValue::get) {
+            Some("true") => Ok(true),
+            Some("false") => Ok(false),
+            _ => Err(malformed(
+                "something other than true or false to compareAndSet",
+            )),
+        }
+    }
+}

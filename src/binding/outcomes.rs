@@ -1,0 +1,151 @@
+//! How outcomes get to Node's thread: all that are there at once, as one JSON text.
+//!
+//! A promise of N-API's own would cost each call a function of its own that other threads can call,
+//! and each outcome a wake-up of Node's thread, a text and a parse. So a call has a ticket, under
+//! which `lib/outcomes.js` keeps who waits for it, and outcomes that come while Node is busy wait for
+//! one another.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use napi::bindgen_prelude::{Function, spawn};
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi_derive::napi;
+use serde::Serialize;
+
+use super::outcome::{failed, outcome};
+use crate::adapter::Result;
+
+/// Weak: calls keep Node alive, see `lib/outcomes.js`, and what stands by for them does not.
+type Wake = ThreadsafeFunction<(), (), String, napi::Status, false, true>;
+
+/// Where calls hand their outcomes over, one for each copy of the JavaScript modules.
+#[napi]
+pub struct NativeOutcomes {
+    outcomes: Arc<Outcomes>,
+}
+
+#[napi]
+impl NativeOutcomes {
+    /// `settle` gets a JSON array: a ticket, its outcome, another ticket, and so on.
+    #[napi(constructor)]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "napi hands arguments over by value"
+    )]
+    pub fn new(settle: Function<'_, String, ()>) -> napi::Result<Self> {
+        let waiting = Arc::new(Waiting::default());
+        let taken = Arc::clone(&waiting);
+        let wake = settle
+            .build_threadsafe_function::<()>()
+            .weak::<true>()
+            .callee_handled::<false>()
+            .build_callback(move |_| Ok(taken.take()))?;
+        Ok(Self {
+            outcomes: Arc::new(Outcomes { waiting, wake }),
+        })
+    }
+}
+
+impl NativeOutcomes {
+    pub(super) fn outcomes(&self) -> Arc<Outcomes> {
+        Arc::clone(&self.outcomes)
+    }
+}
+
+/// Takes outcomes to Node's thread.
+pub(super) struct Outcomes {
+    waiting: Arc<Waiting>,
+    wake: Wake,
+}
+
+impl Outcomes {
+    /// Runs `call` and hands its outcome over.
+    ///
+    /// Methods of classes are synchronous and call this. An `async` method would hold on to the
+    /// object behind `self` while it waits, and a worker thread that ends meanwhile frees that
+    /// object: `call` owns all that it needs.
+    pub(super) fn run<T: Serialize>(
+        self: &Arc<Self>,
+        ticket: u32,
+        call: impl Future<Output = Result<T>> + Send + 'static,
+    ) {
+        let ticket = Ticket {
+            number: ticket,
+            outcomes: Arc::clone(self),
+            is_open: true,
+        };
+        spawn(async move { ticket.settle(&outcome(call).await) });
+    }
+
+    fn hand_over(&self, ticket: u32, outcome: &str) {
+        if self.waiting.add(ticket, outcome) {
+            // Fails only when Node's thread is ending: nobody waits any more.
+            self.wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+        }
+    }
+}
+
+/// Who waits for a call hears of it, even of one that the runtime drops.
+struct Ticket {
+    number: u32,
+    outcomes: Arc<Outcomes>,
+    is_open: bool,
+}
+
+impl Ticket {
+    fn settle(mut self, outcome: &str) {
+        self.is_open = false;
+        self.outcomes.hand_over(self.number, outcome);
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        if self.is_open {
+            let outcome = failed("the native code was shut down during the call");
+            self.outcomes.hand_over(self.number, &outcome);
+        }
+    }
+}
+
+/// Outcomes that nobody fetched yet, as the beginning of a JSON array.
+#[derive(Default)]
+struct Waiting(Mutex<String>);
+
+impl Waiting {
+    fn text(&self) -> MutexGuard<'_, String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds an outcome and says whether it is the first one.
+    fn add(&self, ticket: u32, outcome: &str) -> bool {
+        let mut text = self.text();
+        let is_first = text.is_empty();
+        text.push(if is_first { '[' } else { ',' });
+        text.push_str(&ticket.to_string());
+        text.push(',');
+        text.push_str(outcome);
+        is_first
+    }
+
+    /// Takes all of them.
+    fn take(&self) -> String {
+        let mut text = std::mem::take(&mut *self.text());
+        text.push(']');
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outcomes_that_wait_are_one_array_and_only_the_first_wakes() {
+        let waiting = Waiting::default();
+        assert!(waiting.add(7, r#"{"ok":null}"#));
+        assert!(!waiting.add(8, r#"{"ok":1}"#));
+        assert_eq!(waiting.take(), r#"[7,{"ok":null},8,{"ok":1}]"#);
+        assert!(waiting.add(9, "{}"));
+    }
+}

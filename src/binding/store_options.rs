@@ -1,0 +1,102 @@
+//! Options of stores from JavaScript. `lib/store-options.js` has checked their types and ranges.
+
+use std::time::Duration;
+
+use napi_derive::napi;
+
+use crate::store::{Deployment, RedisConfig, RestConfig, Tls};
+
+/// The options of `RedisStore`. Times are milliseconds, certificates PEM texts.
+#[napi(object)]
+pub struct RedisOptions {
+    /// One server.
+    pub url: Option<String>,
+    /// Nodes of a cluster.
+    pub nodes: Option<Vec<String>>,
+    /// Sentinels.
+    pub sentinels: Option<Vec<String>>,
+    /// What the sentinels watch.
+    pub service: Option<String>,
+    /// Whether what they watch speaks TLS.
+    pub service_tls: Option<bool>,
+    /// The user.
+    pub username: Option<String>,
+    /// The password.
+    pub password: Option<String>,
+    /// The database number.
+    pub database: Option<u32>,
+    /// Authorities to trust.
+    pub ca: Option<String>,
+    /// A certificate to show.
+    pub cert: Option<String>,
+    /// Its key.
+    pub key: Option<String>,
+    /// What every key begins with.
+    pub key_prefix: Option<String>,
+    /// For opening a connection.
+    pub connect_timeout: Option<u32>,
+    /// For a call.
+    pub timeout: Option<u32>,
+}
+
+/// The options of `KVStore`.
+#[napi(object)]
+pub struct KvOptions {
+    /// The database's URL.
+    pub url: Option<String>,
+    /// Its token.
+    pub token: Option<String>,
+    /// What every key begins with.
+    pub key_prefix: Option<String>,
+    /// For opening a connection.
+    pub connect_timeout: Option<u32>,
+    /// For a call.
+    pub timeout: Option<u32>,
+}
+
+fn millis(value: u32) -> Duration {
+    Duration::from_millis(value.into())
+}
+
+impl RedisOptions {
+    pub(super) fn config(self) -> napi::Result<RedisConfig> {
+        let deployment = match (self.url, self.nodes, self.sentinels, self.service) {
+            (url, None, None, None) => Deployment::Single(url),
+            (None, Some(nodes), None, None) => Deployment::Cluster(nodes),
+            (None, None, Some(sentinels), Some(service)) => {
+                let tls = self.service_tls.unwrap_or_default();
+                Deployment::Sentinel {
+                    sentinels,
+                    service,
+                    tls,
+                }
+            }
+            _ => {
+                let reason = "take url, or nodes, or sentinels with service";
+                return Err(napi::Error::new(napi::Status::InvalidArg, reason));
+            }
+        };
+        let mut config = RedisConfig::new(deployment);
+        config.username = self.username;
+        config.password = self.password;
+        config.database = self.database;
+        config.tls = Tls {
+            ca: self.ca,
+            client: self.cert.zip(self.key),
+        };
+        config.key_prefix = self.key_prefix.unwrap_or_default();
+        config.connect_timeout = self.connect_timeout.map_or(config.connect_timeout, millis);
+        config.timeout = self.timeout.map_or(config.timeout, millis);
+        Ok(config)
+    }
+}
+
+impl KvOptions {
+    pub(super) fn config(self) -> RestConfig {
+        let mut config = RestConfig::new(self.url, self.token);
+        config.key_prefix = self.key_prefix.unwrap_or_default();
+        config.connect_timeout = self.connect_timeout.map_or(config.connect_timeout, millis);
+        config.timeout = self.timeout.map_or(config.timeout, millis);
+        config
+    }
+}

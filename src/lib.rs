@@ -1,0 +1,24 @@
+//! The native half of `@chatbotkit/nextauth`: a database adapter for NextAuth.js and Auth.js
+//! whose users are ChatBotKit sub-accounts.
+//!
+//! There are four layers, and calls go in one direction only:
+//!
+//! ```text
+//! binding ──▶ adapter ──▶ partner   (the ChatBotKit Partner API over HTTP)
+//!                    └──▶ store     (keys, values and lifetimes)
+//! ```
+//!
+//! * [`binding`] is the only module that knows Node. It converts, delegates and converts back.
+//! * [`adapter`] is what NextAuth asks for: users and sign-in codes. It decides; it does no I/O.
+//! * [`partner`] speaks to the API and believes little of what it hears.
+//! * [`store`] is one small trait and its backends.
+//!
+//! `tests/layers.rs` fails when a lower layer names an upper one.
+
+pub mod adapter;
+#[allow(unsafe_code, reason = "expanded from napi's macros")]
+pub mod binding;
+pub mod partner;
+pub mod store;
+mod tally;
+mod tls;

@@ -1,0 +1,63 @@
+//! One HTTP exchange: a request, and its whole answer or why there is none.
+
+use std::error::Error as _;
+
+use super::answer::{ANSWER_LIMIT, Answer};
+use super::{Error, ErrorKind, Result};
+
+/// Sends a request and reads its answer up to [`ANSWER_LIMIT`].
+pub(super) async fn exchange(request: reqwest::RequestBuilder) -> Result<Answer> {
+    let mut response = request.send().await.map_err(|error| broken(&error))?;
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
+        if body.len() + chunk.len() > ANSWER_LIMIT {
+            let detail = format!("answered with more than {ANSWER_LIMIT} bytes");
+            let error = Error::new(ErrorKind::Unintelligible, detail);
+            return Err(error.with_status(response.status().as_u16()));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    Ok(Answer {
+        status,
+        headers,
+        body,
+    })
+}
+
+/// The error of an exchange that brought no complete answer. Its words are those of the innermost
+/// cause: the outer ones repeat the URL, which holds an e-mail address.
+fn broken(error: &reqwest::Error) -> Error {
+    let mut cause: &dyn std::error::Error = error;
+    let mut untrusted = false;
+    loop {
+        untrusted |= cause.is::<rustls::Error>();
+        // An io::Error gives out what it wraps only by a door of its own, and they are nested.
+        let wrapped = cause
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        cause = match (wrapped, cause.source()) {
+            (Some(inner), _) => inner,
+            (None, Some(source)) => source,
+            (None, None) => break,
+        };
+    }
+    let (kind, what) = if untrusted && error.is_connect() {
+        (ErrorKind::Untrusted, "could not be trusted")
+    } else if error.is_connect() {
+        (ErrorKind::Unreachable, "could not be reached")
+    } else {
+        (ErrorKind::Unreachable, "broke the connection off")
+    };
+    let words = if error.source().is_some() {
+        format!(": {cause}")
+    } else {
+        String::new()
+    };
+    let failure = Error::new(kind, format!("{what}{words}"));
+    if error.is_connect() {
+        failure.not_sent()
+    } else {
+        failure
+    }
+}

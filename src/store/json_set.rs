@@ -1,0 +1,49 @@
+//! Sets as JSON objects, for stores that know values only.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Where the set at `key` is. Redis has sets of its own kind, which stand at the key itself: a
+/// client of a Redis that is passed as it is makes sets of this kind beside them.
+pub(super) fn set_key(key: &str) -> String {
+    format!("{key}:json")
+}
+
+/// A set as a JSON object: each member with its end in epoch milliseconds, or null.
+pub(super) type Members = BTreeMap<String, Option<u64>>;
+
+/// The members whose lifetime has not ended. A text that is no set is an empty one.
+pub(super) fn live(stored: Option<&str>) -> Members {
+    let mut members: Members = stored
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default();
+    let now = now();
+    members.retain(|_, end| end.is_none_or(|end| end > now));
+    members
+}
+
+/// The text of a set, and how long the last of its members lives. None for a set without members.
+pub(super) fn written(members: &Members) -> Option<(String, Option<Duration>)> {
+    let longest = members
+        .values()
+        .copied()
+        .try_fold(0, |longest, end| Some(longest.max(end?)));
+    let ttl = longest.map(|end| Duration::from_millis(end.saturating_sub(now())));
+    (!members.is_empty()).then(|| (serde_json::json!(members).to_string(), ttl))
+}
+
+/// Epoch milliseconds.
+fn now() -> u64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX / 2)
+}
+
+/// The end of a lifetime that begins now, in epoch milliseconds: at the most the largest number that
+/// JavaScript holds exactly.
+pub(super) fn end_of(ttl: Duration) -> u64 {
+    const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+    let ttl = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX);
+    now().saturating_add(ttl).min(MAX_SAFE_INTEGER)
+}

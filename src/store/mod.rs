@@ -1,0 +1,103 @@
+//! Keys, JSON values and lifetimes: where everything lives that is not a sub-account.
+//!
+//! A backend implements [`Store`]. Reading and writing whole values is simple; what keeps
+//! sign-in safe is the one atomic operation, [`Store::compare_and_set`]: a value is replaced
+//! only while it is still the one that was read. With it, any number of server processes can
+//! redeem the same code at the same moment and exactly one of them wins.
+//!
+//! ```
+//! use chatbotkit_nextauth::store::{MemoryStore, Store};
+//!
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+//! let store = MemoryStore::new();
+//! store.set("greeting", r#""hello""#, None).await?;
+//! assert_eq!(store.get("greeting").await?.as_deref(), Some(r#""hello""#));
+//! # Ok::<(), chatbotkit_nextauth::store::Error>(())
+//! # }).unwrap();
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod commands;
+mod error;
+mod javascript;
+mod json_set;
+mod locks;
+mod memory;
+mod redis;
+mod rest;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+pub use commands::Commands;
+pub use error::{Error, ErrorKind};
+pub use javascript::{
+    JavaScriptCalls, JavaScriptFailure, JavaScriptStore, TIMEOUT as JAVASCRIPT_TIMEOUT,
+};
+pub use locks::{Guard, Locks};
+pub use memory::MemoryStore;
+pub use redis::{Deployment, RedisConfig, RedisStore, Tls};
+pub use rest::{RestConfig, RestStore};
+
+/// The result of a store operation.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A key-value store with lifetimes, one atomic operation, and sets of members.
+///
+/// Keys and members are ASCII. Values are JSON texts. A `ttl` of `None` keeps what it is given
+/// for until that is deleted.
+///
+/// A backend that lost an answer repeats the operation. Every operation here can be repeated;
+/// for compare-and-set that takes the caller's help, see there.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// The backend's name, for messages: `memory`, `redis`.
+    fn name(&self) -> &'static str;
+
+    /// The value of `key`, or `None` when there is none or its lifetime has ended.
+    async fn get(&self, key: &str) -> Result<Option<String>>;
+
+    /// Sets `key`, whatever it held before.
+    async fn set(&self, key: &str, value: &str, ttl: Option<Duration>) -> Result<()>;
+
+    /// Removes `key`. Removing what is not there is no error.
+    async fn delete(&self, key: &str) -> Result<()>;
+
+    /// Removes `key` and returns the value that it had. Of several callers one gets it.
+    async fn take(&self, key: &str) -> Result<Option<String>>;
+
+    /// Replaces the value of `key` with `value` (`None`: removes it) if it is still `expected`
+    /// (`None`: there is no value), or if it is `value` already. Says whether it then is.
+    ///
+    /// The second condition makes repeating safe: a backend whose answer was lost may try again
+    /// and find its own work. A caller who must know whether it was *its* value that got there
+    /// puts something unique into it.
+    async fn compare_and_set(
+        &self,
+        key: &str,
+        expected: Option<&str>,
+        value: Option<&str>,
+        ttl: Option<Duration>,
+    ) -> Result<bool>;
+
+    /// Adds `member` to the set at `key`, or sets its lifetime anew. The set itself lives as long
+    /// as its longest-lived member.
+    async fn add_member(&self, key: &str, member: &str, ttl: Option<Duration>) -> Result<()>;
+
+    /// Removes `member` from the set at `key`.
+    async fn remove_member(&self, key: &str, member: &str) -> Result<()>;
+
+    /// The members of the set at `key` whose lifetime has not ended, in no order.
+    async fn members(&self, key: &str) -> Result<Vec<String>>;
+
+    /// Removes the set at `key`.
+    async fn delete_set(&self, key: &str) -> Result<()>;
+
+    /// Whether the store answers.
+    async fn ping(&self) -> Result<()>;
+
+    /// Ends the connections. Calls after it fail with [`ErrorKind::Closed`].
+    async fn close(&self);
+}

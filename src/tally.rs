@@ -1,0 +1,124 @@
+//! What one call costs, counted while it runs.
+//!
+//! The layers below the adapter know nothing of calls. They say "a request" and "a command" here,
+//! and whoever wrapped the call in [`counted`] reads the sums.
+
+#![forbid(unsafe_code)]
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde::Serialize;
+
+tokio::task_local! {
+    static TALLY: Tally;
+}
+
+#[derive(Default)]
+struct Tally {
+    api_requests: AtomicU32,
+    store_calls: AtomicU32,
+    notices: Mutex<Vec<Notice>>,
+}
+
+/// Something that went as it should and that somebody may want to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum Notice {
+    /// Too many wrong codes: those that were outstanding for the address are void.
+    CodesVoided,
+    /// Far too many wrong codes: the address is refused for a while.
+    IdentifierLocked,
+    /// A code was presented for an address that is refused.
+    IdentifierRefused,
+    /// A record could not be read, and was treated as if it were not there.
+    RecordUnreadable,
+    /// A record of a user who does not exist was removed.
+    OrphanRemoved,
+}
+
+/// What a call cost.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Cost {
+    /// HTTP requests to the API, retries included.
+    pub(crate) api_requests: u32,
+    /// Calls to the store.
+    pub(crate) store_calls: u32,
+    /// What happened beside that.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) notices: Vec<Notice>,
+}
+
+/// Runs `call` and counts what it costs.
+pub(crate) async fn counted<T>(call: impl Future<Output = T>) -> (T, Cost) {
+    let scope = async {
+        let result = call.await;
+        (result, TALLY.with(Tally::cost))
+    };
+    TALLY.scope(Tally::default(), scope).await
+}
+
+impl Tally {
+    fn cost(&self) -> Cost {
+        let notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        Cost {
+            api_requests: self.api_requests.load(Ordering::Relaxed),
+            store_calls: self.store_calls.load(Ordering::Relaxed),
+            notices: notices.clone(),
+        }
+    }
+}
+
+/// Counts a request to the API.
+pub(crate) fn api_request() {
+    let _ = TALLY.try_with(|tally| tally.api_requests.fetch_add(1, Ordering::Relaxed));
+}
+
+/// Counts a call to the store.
+pub(crate) fn store_call() {
+    let _ = TALLY.try_with(|tally| tally.store_calls.fetch_add(1, Ordering::Relaxed));
+}
+
+/// Notes that something happened.
+pub(crate) fn notice(notice: Notice) {
+    let _ = TALLY.try_with(|tally| {
+        tally
+            .notices
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(notice);
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn each_call_has_a_tally_of_its_own() {
+        api_request();
+        let (value, cost) = counted(async {
+            api_request();
+            store_call();
+            store_call();
+            notice(Notice::CodesVoided);
+            7
+        })
+        .await;
+        let notices = vec![Notice::CodesVoided];
+        assert_eq!(
+            (value, cost),
+            (
+                7,
+                Cost {
+                    api_requests: 1,
+                    store_calls: 2,
+                    notices
+                }
+            )
+        );
+        assert_eq!(counted(async {}).await.1, Cost::default());
+    }
+}

@@ -1,0 +1,106 @@
+//! A memory store that remembers what it was given, and fails on demand.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chatbotkit_nextauth::store::{Error, ErrorKind, MemoryStore, Result, Store};
+
+#[derive(Default)]
+pub(crate) struct Watched {
+    inner: MemoryStore,
+    seen: Mutex<Vec<(String, String)>>,
+    /// Fails every operation.
+    pub(crate) is_down: AtomicBool,
+    /// Refuses every compare-and-set, as a store does that gives values back changed.
+    pub(crate) never_agrees: AtomicBool,
+}
+
+impl Watched {
+    /// Every key, and every value or member that was stored under it.
+    pub(crate) fn seen(&self) -> Vec<(String, String)> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    /// Notes the use of a key, and lets other tasks run, as any real store does.
+    async fn enter(&self, key: &str, value: &str) -> Result<()> {
+        tokio::task::yield_now().await;
+        let mut seen = self.seen.lock().unwrap();
+        seen.push((key.to_owned(), value.to_owned()));
+        if self.is_down.load(Ordering::SeqCst) {
+            return Err(Error::new(ErrorKind::Failed, "watched", "is down"));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Store for Watched {
+    fn name(&self) -> &'static str {
+        "watched"
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<String>> {
+        self.enter(key, "").await?;
+        self.inner.get(key).await
+    }
+
+    async fn set(&self, key: &str, value: &str, ttl: Option<Duration>) -> Result<()> {
+        self.enter(key, value).await?;
+        self.inner.set(key, value, ttl).await
+    }
+
+    async fn delete(&self, key: &str) -> Result<()> {
+        self.enter(key, "").await?;
+        self.inner.delete(key).await
+    }
+
+    async fn take(&self, key: &str) -> Result<Option<String>> {
+        self.enter(key, "").await?;
+        self.inner.take(key).await
+    }
+
+    async fn compare_and_set(
+        &self,
+        key: &str,
+        expected: Option<&str>,
+        value: Option<&str>,
+        ttl: Option<Duration>,
+    ) -> Result<bool> {
+        self.enter(key, value.unwrap_or_default()).await?;
+        if self.never_agrees.load(Ordering::SeqCst) {
+            return Ok(false);
+        }
+        self.inner.compare_and_set(key, expected, value, ttl).await
+    }
+
+    async fn add_member(&self, key: &str, member: &str, ttl: Option<Duration>) -> Result<()> {
+        self.enter(key, member).await?;
+        self.inner.add_member(key, member, ttl).await
+    }
+
+    async fn remove_member(&self, key: &str, member: &str) -> Result<()> {
+        self.enter(key, member).await?;
+        self.inner.remove_member(key, member).await
+    }
+
+    async fn members(&self, key: &str) -> Result<Vec<String>> {
+        self.enter(key, "").await?;
+        self.inner.members(key).await
+    }
+
+    async fn delete_set(&self, key: &str) -> Result<()> {
+        self.enter(key, "").await?;
+        self.inner.delete_set(key).await
+    }
+
+    async fn ping(&self) -> Result<()> {
+        self.enter("", "").await?;
+        self.inner.ping().await
+    }
+
+    async fn close(&self) {
+        self.inner.close().await;
+    }
+}
