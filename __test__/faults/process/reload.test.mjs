@@ -95,7 +95,7 @@ describe('a thousand adapters that are made, used and dropped by hot reload', {
   })
 })
 
-test('the package itself, loaded two hundred times over, gives back its memory', async () => {
+test('the package itself, loaded twelve hundred times over, gives back its memory', async (t) => {
   const sizes = await runWell(
     async (_, answer) => {
       const { createRequire } = require('node:module')
@@ -116,16 +116,21 @@ test('the package itself, loaded two hundred times over, gives back its memory',
         const { megabytes, heap } = await measure()
         return { native: megabytes - heap, heap }
       }
-      answer([await round(), await round(), await round()])
+      const sizes = []
+      for (let n = 0; n < 6; n += 1) sizes.push(await round())
+      answer(sizes)
     },
     { flags: ['--expose-gc'] },
   )
-  const grown = (what) => sizes[2][what] - sizes[1][what]
+  // From the second time on: the first ones warm the allocator and V8's code up. Single steps are
+  // uneven, as pages come in clusters; four of them, 800 loads, tell.
+  const grown = (what) => sizes.at(-1)[what] - sizes[1][what]
   const text = JSON.stringify(sizes)
-  // Node keeps some 25 KiB of each time that a package of so many files is loaded anew. The bound
-  // for the rest is what it was for both, less that.
-  assert.ok(grown('heap') < 6, text)
-  assert.ok(grown('native') < 5, text)
+  t.diagnostic(`grown by ${grown('heap').toFixed(1)} and ${grown('native').toFixed(1)} MiB`)
+  // Node itself keeps some 25 KiB of the heap each time that a package of so many files is loaded
+  // anew. A copy that something held on to would keep 100 KiB.
+  assert.ok(grown('heap') < 24, text)
+  assert.ok(grown('native') < 16, text)
 })
 
 test('adapters that are dropped while the API holds their connections open let go of them', async (t) => {
