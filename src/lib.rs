@@ -18,7 +18,7 @@
 pub mod adapter;
 #[allow(unsafe_code, reason = "expanded from napi's macros")]
 pub mod binding;
+mod http;
 pub mod partner;
 pub mod store;
 mod tally;
-mod tls;

@@ -20,6 +20,7 @@ mod error;
 mod flights;
 mod keys;
 mod owned;
+mod owners;
 mod random;
 mod recent;
 mod seal;
@@ -46,6 +47,7 @@ use crate::store::{Guard, Locks, Store};
 use counted_store::Counted;
 use flights::Flights;
 use keys::Keys;
+use owners::Owners;
 use recent::Recent;
 use seal::Seal;
 
@@ -120,6 +122,7 @@ pub struct Adapter {
     keys: Keys,
     recent: Recent,
     flights: Flights,
+    owners: Owners,
     turns: Locks,
     seal: Option<Seal>,
     clock: Clock,
@@ -146,6 +149,7 @@ impl Adapter {
             turns: Locks::new(),
             seal: partner.secret().and_then(Seal::new),
             flights: Flights::default(),
+            owners: Owners::new(),
             partner: Arc::new(partner),
             store: Arc::new(Counted(store)),
             options,

@@ -93,10 +93,22 @@ impl Adapter {
     /// of the user is fresh.
     pub async fn get_session_and_user(&self, token: &str) -> Result<Option<SessionAndUser>> {
         let key = self.keys.session(&digest(token));
-        let Some((stored, record)) = self.session(&key).await? else {
+        let owner = self.owners.get(&key);
+        let (session, snapshot) = match &owner {
+            Some(id) => join(self.session(&key), self.stored_snapshot(id)).await,
+            None => (self.session(&key).await, Ok(None)),
+        };
+        let Some((stored, record)) = session? else {
+            self.owners.forget(&key);
             return Ok(None);
         };
-        let Some(user) = self.user_lately(&record.user_id).await? else {
+        let snapshot = if owner.as_ref() == Some(&record.user_id) {
+            snapshot?
+        } else {
+            self.owners.remember(&key, &record.user_id);
+            self.stored_snapshot(&record.user_id).await?
+        };
+        let Some(user) = self.user_of(&record.user_id, snapshot).await? else {
             // Left behind by a deletion that was broken off, if there is no sub-account either.
             if !self.account_exists(&record.user_id).await? {
                 self.store

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Adapter, Result, User, random};
+use super::{Adapter, Result, Seal, User, random};
 
 /// How long a mark stays. No snapshot is stored that took longer than [`PATIENCE`] to fetch.
 const MARK_TTL: Duration = Duration::from_millis(10_000);
@@ -35,15 +35,30 @@ struct Snapshot {
 impl Adapter {
     /// The user `id`, at most `userCacheTtl` old.
     pub(super) async fn user_lately(&self, id: &str) -> Result<Option<User>> {
-        let Some(seal) = self
-            .seal
-            .as_ref()
-            .filter(|_| !self.options.user_cache_ttl.is_zero())
-        else {
+        let stored = self.stored_snapshot(id).await?;
+        self.user_of(id, stored).await
+    }
+
+    /// What stands in the place of the snapshot of the user `id`.
+    pub(super) async fn stored_snapshot(&self, id: &str) -> Result<Option<String>> {
+        match self.snapshot_seal() {
+            Some(_) => Ok(self.store.get(&self.keys.user(id)).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// What seals snapshots, where they are taken.
+    fn snapshot_seal(&self) -> Option<&Seal> {
+        let seal = self.seal.as_ref();
+        seal.filter(|_| !self.options.user_cache_ttl.is_zero())
+    }
+
+    /// [`Adapter::user_lately`] for those who have read what is stored.
+    pub(super) async fn user_of(&self, id: &str, stored: Option<String>) -> Result<Option<User>> {
+        let Some(seal) = self.snapshot_seal() else {
             return self.get_user(id).await;
         };
         let key = self.keys.user(id);
-        let stored = self.store.get(&key).await?;
         let (ttl, began) = (self.options.user_cache_ttl, Instant::now());
         if let Some(Place::Sealed(sealed)) = stored.as_deref().and_then(read) {
             let snapshot: Option<Snapshot> = seal

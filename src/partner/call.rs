@@ -3,24 +3,21 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
-use reqwest::{Method, redirect};
+use reqwest::Method;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::exchange::exchange;
 use super::routes::{self, Generation, Route};
 use super::{Client, Error, ErrorKind, Result, retry};
-use crate::{tally, tls};
+use crate::{http, tally};
 
 /// How long connecting may take, TLS included. It is part of the attempt's time-out.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_millis(5_000);
 
 /// How long a call may take in all, with all its retries, waits and pages.
 pub const CALL_LIMIT: Duration = Duration::from_millis(60_000);
-
-/// How long an unused connection is kept for the next call.
-const IDLE_TIMEOUT: Duration = Duration::from_millis(90_000);
 
 /// A request before it is known which generation of routes gets it.
 pub(super) struct Call<'a> {
@@ -157,22 +154,14 @@ impl Client {
         if !call.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&call.query);
         }
-        let mut bearer = HeaderValue::try_from(format!("Bearer {secret}")).map_err(|_| {
-            let detail = "cannot be asked: the secret holds a character that no HTTP header can";
-            Error::new(ErrorKind::Misconfigured, detail).not_sent()
-        })?;
-        bearer.set_sensitive(true);
         let method = if call.body.is_some() {
             Method::POST
         } else {
             Method::GET
         };
-        // The application's headers first: none of them displaces or doubles ours.
-        let mut headers = self.config.headers.clone();
-        headers.insert(AUTHORIZATION, bearer);
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(USER_AGENT, user_agent());
-        let mut request = self.http()?.request(method, url);
+        let sender = self.sender.get_or_try_init(|| self.sender(secret))?;
+        let mut headers = sender.headers.clone();
+        let mut request = sender.http.request(method, url);
         if let Some(body) = &call.body {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             request = request.body(body.clone());
@@ -180,23 +169,29 @@ impl Client {
         Ok(request.headers(headers))
     }
 
-    fn http(&self) -> Result<&reqwest::Client> {
-        self.http.get_or_try_init(|| {
-            let misconfigured = |error: &dyn std::error::Error| {
-                let detail = format!("cannot be asked: {error}");
-                Error::new(ErrorKind::Misconfigured, detail).not_sent()
-            };
-            let tls = tls::config(&self.config.base).map_err(|error| misconfigured(&error))?;
-            reqwest::Client::builder()
-                .tls_backend_preconfigured(tls)
-                .connect_timeout(CONNECT_TIMEOUT)
-                .pool_idle_timeout(IDLE_TIMEOUT)
-                .redirect(redirect::Policy::none())
-                .referer(false)
-                .build()
-                .map_err(|error| misconfigured(&error))
-        })
+    fn sender(&self, secret: &str) -> Result<Sender> {
+        let mut bearer = HeaderValue::try_from(format!("Bearer {secret}")).map_err(|_| {
+            let detail = "cannot be asked: the secret holds a character that no HTTP header can";
+            Error::new(ErrorKind::Misconfigured, detail).not_sent()
+        })?;
+        bearer.set_sensitive(true);
+        // The application's headers first: none of them displaces or doubles ours.
+        let mut headers = self.config.headers.clone();
+        headers.insert(AUTHORIZATION, bearer);
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(USER_AGENT, user_agent());
+        let http = http::client(&self.config.base, CONNECT_TIMEOUT).map_err(|error| {
+            let detail = format!("cannot be asked: {error}");
+            Error::new(ErrorKind::Misconfigured, detail).not_sent()
+        })?;
+        Ok(Sender { http, headers })
     }
+}
+
+/// What sends requests, and the headers that all of them have.
+pub(super) struct Sender {
+    http: reqwest::Client,
+    headers: HeaderMap,
 }
 
 fn no_routes() -> Error {

@@ -7,7 +7,7 @@ use reqwest::Url;
 use serde_json::{Map, Value};
 
 use super::budget::Budget;
-use super::call::Call;
+use super::call::{Call, Sender};
 use super::routes::{self, Route};
 use super::{Changes, Config, Error, ErrorKind, NewUser, Result, User, is_user_id};
 
@@ -15,7 +15,7 @@ use super::{Changes, Config, Error, ErrorKind, NewUser, Result, User, is_user_id
 pub struct Client {
     pub(super) config: Config,
     pub(super) root: Url,
-    pub(super) http: OnceCell<reqwest::Client>,
+    pub(super) sender: OnceCell<Sender>,
     /// The generation that has answered: 0 none yet, 1 partner, 2 user.
     pub(super) found: AtomicU8,
     pub(super) requests: AtomicU64,
@@ -30,7 +30,7 @@ impl Client {
         Self {
             config,
             root,
-            http: OnceCell::new(),
+            sender: OnceCell::new(),
             found: AtomicU8::new(0),
             requests: AtomicU64::new(0),
             budget: Budget::new(),

@@ -17,7 +17,8 @@ pub(super) async fn exchange(request: reqwest::RequestBuilder) -> Result<Answer>
         }
         body.extend_from_slice(&chunk);
     }
-    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let status = response.status().as_u16();
+    let headers = std::mem::take(response.headers_mut());
     Ok(Answer {
         status,
         headers,

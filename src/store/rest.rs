@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use once_cell::sync::OnceCell;
+use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::{Url, redirect};
 use serde::Deserialize;
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::commands::{Commands, Reply, Transport};
 use super::{Error, ErrorKind, Result};
-use crate::tls;
+use crate::http;
 
 const NAME: &str = "kv";
 
@@ -182,13 +182,7 @@ impl RestTransport {
         let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.trim()))
             .map_err(|_| wrong("the token holds a character that no HTTP header can"))?;
         bearer.set_sensitive(true);
-        let config = tls::config(&url).map_err(|_| wrong("there is no TLS"))?;
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(config)
-            .connect_timeout(self.config.connect_timeout)
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            .build()
+        let client = http::client(&url, self.config.connect_timeout)
             .map_err(|_| wrong("there is no HTTP client"))?;
         Ok((client, url, bearer))
     }

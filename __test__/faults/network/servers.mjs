@@ -1,8 +1,11 @@
 /**
  * What stands between an adapter and the API: a TLS front, a proxy. All of them end with the test.
  */
+import { once } from 'node:events'
 import { createServer as createHttpServer, request as sendRequest } from 'node:http'
+import { createSecureServer } from 'node:http2'
 import { connect, createServer } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 import { createServer as createTlsServer } from 'node:tls'
 
 async function listen(t, server) {
@@ -61,6 +64,54 @@ export async function startTlsFront(t, sandbox, { key, cert, ...options }) {
     seen.connections += 1
   })
   server.on('tlsClientError', () => {})
+  return Object.assign(seen, { port: await listen(t, server) })
+}
+
+/** Sends a request on to `port`. @returns {Promise<{ status, headers, body }>} its answer */
+async function askOnward(request, port) {
+  const { method, url: path } = request
+  const isPseudo = ([name]) => name.startsWith(':')
+  const headers = Object.fromEntries(Object.entries(request.headers).filter((it) => !isPseudo(it)))
+  const onward = sendRequest({ host: '127.0.0.1', port, method, path, headers })
+  request.pipe(onward)
+  const [answer] = await once(onward, 'response')
+  const { statusCode: status } = answer
+  return { status, headers: answer.headers, body: await buffer(answer) }
+}
+
+/** Has a request answered by the target. */
+export async function passOn(ask, reply) {
+  reply(await ask())
+}
+
+/**
+ * HTTP/2 in front of `target`, and HTTP/1.1 for whoever wants no other.
+ *
+ * @param {object} options of the server, and these
+ * @param {number} options.target a port on loopback that speaks HTTP/1.1
+ * @param {(ask: () => Promise<object>, reply: (answer: object) => void, stream:
+ *   import('node:http2').ServerHttp2Stream) => unknown} [options.meet] what becomes of a request;
+ *   `ask` sends it on
+ * @returns `connections` that were begun, `sessions` of HTTP/2, and `versions` of the requests
+ */
+export async function startHttp2Front(t, { target, meet = passOn, ...options }) {
+  const seen = { connections: 0, sessions: [], versions: [] }
+  const server = createSecureServer({ allowHTTP1: true, ...options }, (request, response) => {
+    seen.versions.push(request.httpVersion)
+    request.on('error', () => {})
+    response.on('error', () => {})
+    const reply = ({ status, headers, body }) => {
+      response.writeHead(status, { 'content-type': headers['content-type'] }).end(body)
+    }
+    meet(() => askOnward(request, target), reply, response.stream)
+  })
+  server.on('connection', () => {
+    seen.connections += 1
+  })
+  server.on('session', (session) => {
+    seen.sessions.push(session)
+    session.on('error', () => {})
+  })
   return Object.assign(seen, { port: await listen(t, server) })
 }
 

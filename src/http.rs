@@ -1,0 +1,66 @@
+//! HTTP clients, those of the API and those of stores: whom they trust, and how they connect.
+
+#![forbid(unsafe_code)]
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::{Client, Url, redirect, retry};
+use rustls::{ClientConfig, RootCertStore};
+
+/// How long an unused connection is kept for the next call.
+const IDLE_TIMEOUT: Duration = Duration::from_millis(90_000);
+
+/// Over HTTP/2 many calls share a connection, and would all wait for one that is dead. When nothing
+/// came over it for this long while a call waits, it is asked for a sign of life, and given up when
+/// there is none for as long again.
+const SILENCE: Duration = Duration::from_millis(2_000);
+
+/// What a server may choose from when TLS begins, the preferred one first.
+const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
+
+/// A client that calls `base`. Reads files, so it is made once, off Node's thread.
+pub(crate) fn client(
+    base: &Url,
+    connect_timeout: Duration,
+) -> Result<Client, Box<dyn Error + Send + Sync>> {
+    let client = Client::builder()
+        .tls_backend_preconfigured(tls(base)?)
+        .connect_timeout(connect_timeout)
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .http2_keep_alive_interval(SILENCE)
+        .http2_keep_alive_timeout(SILENCE)
+        // Whoever sends decides what may be sent twice.
+        .retry(retry::never())
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .build()?;
+    Ok(client)
+}
+
+/// Trusted are the platform's certificates and, beside them, the Mozilla roots that are built in:
+/// slim container images often ship no certificates at all. `SSL_CERT_FILE` and `SSL_CERT_DIR` take
+/// the place of the platform's certificates, as they do in OpenSSL; `NODE_EXTRA_CA_CERTS` adds to
+/// them, as it does in Node. A client that will never speak TLS is spared the reading.
+fn tls(base: &Url) -> Result<ClientConfig, rustls::Error> {
+    let mut roots = RootCertStore::empty();
+    if base.scheme() == "https" {
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        // Unreadable or malformed certificates of the platform are passed over: the built-in ones
+        // remain, and a host that only the missing one vouched for is refused at the handshake.
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        if let Some(extra) = std::env::var_os("NODE_EXTRA_CA_CERTS").map(PathBuf::from) {
+            let extra = rustls_native_certs::load_certs_from_paths(Some(&extra), None);
+            roots.add_parsable_certificates(extra.certs);
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = PROTOCOLS.map(Vec::from).into();
+    Ok(config)
+}

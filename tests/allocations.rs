@@ -1,0 +1,150 @@
+//! How often a call asks the allocator for memory: what a machine's speed does not change.
+//!
+//! The bounds are what was counted, and for requests a few more: how an answer is cut into reads
+//! varies. Where a change needs more, it has to say so here.
+
+#[path = "api/mod.rs"]
+mod api;
+
+use std::sync::{Arc, mpsc};
+use std::thread;
+
+use allocation_counter::AllocationInfo;
+use api::{Accounts, Api};
+use chatbotkit_nextauth::adapter::{Adapter, Options, PresentedToken, Session, VerificationToken};
+use chatbotkit_nextauth::partner::{Client, Config};
+use chatbotkit_nextauth::store::MemoryStore;
+use serde_json::json;
+use tokio::runtime::{Builder, Runtime};
+
+const NOW: i64 = 1_750_000_000_000;
+const LATER: i64 = NOW + 600_000;
+const ADA: &str = "ada@example.com";
+
+/// Calls before the one that is counted: connections, snapshots and tables are there by then.
+const WARMUP: usize = 20;
+
+/// An adapter on this thread, whose API is on another one: what that allocates does not count.
+struct Bench {
+    runtime: Runtime,
+    adapter: Adapter,
+    ada: String,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let (config, ada) = serve();
+        let options = Options::default();
+        let store = Arc::new(MemoryStore::new());
+        Self {
+            runtime: runtime(),
+            adapter: Adapter::with_clock(Client::new(config), store, options, Arc::new(|| NOW)),
+            ada,
+        }
+    }
+
+    /// What one of many equal calls allocates; `call` gets its number.
+    fn count<F: Future>(&self, mut call: impl FnMut(usize) -> F) -> AllocationInfo {
+        for number in 0..WARMUP {
+            self.runtime.block_on(call(number));
+        }
+        allocation_counter::measure(|| {
+            self.runtime.block_on(call(WARMUP));
+        })
+    }
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// An API with Ada in it: how to reach it, and her id.
+fn serve() -> (Config, String) {
+    let (ready, started) = mpsc::channel();
+    thread::spawn(move || {
+        runtime().block_on(async move {
+            let accounts = Accounts::default();
+            let ada = accounts.add(&json!({ "email": ADA, "name": "Ada" }));
+            let api = Api::start(move |request| accounts.answer(request)).await;
+            ready.send((api.config(), ada)).unwrap();
+            std::future::pending::<()>().await;
+        });
+    });
+    started.recv().unwrap()
+}
+
+#[track_caller]
+fn assert_at_most(counted: &AllocationInfo, calls: u64) {
+    let AllocationInfo { count_total, .. } = counted;
+    assert!(*count_total > 0, "the counter counts");
+    assert!(*count_total <= calls, "{counted:#?}");
+}
+
+fn code(number: usize) -> VerificationToken {
+    VerificationToken {
+        identifier: format!("{number}@example.com"),
+        token: format!("hash-{number}"),
+        expires: LATER,
+    }
+}
+
+#[test]
+fn a_user_by_id() {
+    let bench = Bench::new();
+    let counted = bench.count(|_| bench.adapter.get_user(&bench.ada));
+    assert_at_most(&counted, 0);
+}
+
+#[test]
+fn a_user_by_address() {
+    let bench = Bench::new();
+    let counted = bench.count(|_| bench.adapter.get_user_by_email(ADA));
+    assert_at_most(&counted, 0);
+}
+
+#[test]
+fn a_code_that_is_made() {
+    let bench = Bench::new();
+    let counted = bench.count(|number| bench.adapter.create_verification_token(code(number)));
+    assert_at_most(&counted, 0);
+}
+
+#[test]
+fn a_code_that_is_wrong() {
+    let bench = Bench::new();
+    for number in 0..=WARMUP {
+        let made = bench.adapter.create_verification_token(code(number));
+        bench.runtime.block_on(made).unwrap();
+    }
+    let counted = bench.count(|number| {
+        bench.adapter.use_verification_token(PresentedToken {
+            identifier: Some(format!("{number}@example.com")),
+            token: String::from("wrong"),
+        })
+    });
+    assert_at_most(&counted, 0);
+}
+
+#[test]
+fn a_session_that_is_made() {
+    let bench = Bench::new();
+    let counted = bench.count(|number| bench.adapter.create_session(session(&bench, number)));
+    assert_at_most(&counted, 0);
+}
+
+#[test]
+fn a_session_that_is_read() {
+    let bench = Bench::new();
+    let made = bench.adapter.create_session(session(&bench, 1));
+    let token = bench.runtime.block_on(made).unwrap().session_token;
+    let counted = bench.count(|_| bench.adapter.get_session_and_user(&token));
+    assert_at_most(&counted, 0);
+}
+
+fn session(bench: &Bench, number: usize) -> Session {
+    Session {
+        session_token: format!("token-{number}"),
+        user_id: bench.ada.clone(),
+        expires: LATER,
+    }
+}
