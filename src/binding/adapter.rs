@@ -221,7 +221,7 @@ impl NativeAdapter {
         M: FnOnce(Arc<Adapter>) -> F + Send + 'static,
     {
         let adapter = self.slot().clone();
-        self.outcomes.run(ticket, async move {
+        self.outcomes.run(ticket, move || async move {
             method(adapter.ok_or_else(Error::closed)?).await
         });
     }

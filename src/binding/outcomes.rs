@@ -41,7 +41,11 @@ impl NativeOutcomes {
             .callee_handled::<false>()
             .build_callback(move |_| Ok(taken.take()))?;
         Ok(Self {
-            outcomes: Arc::new(Outcomes { waiting, wake }),
+            outcomes: Arc::new(Outcomes {
+                calls: Calls::default(),
+                waiting,
+                wake,
+            }),
         })
     }
 }
@@ -52,8 +56,9 @@ impl NativeOutcomes {
     }
 }
 
-/// Takes outcomes to Node's thread.
+/// Begins calls and takes their outcomes to Node's thread.
 pub(super) struct Outcomes {
+    calls: Calls,
     waiting: Arc<Waiting>,
     wake: Wake,
 }
@@ -64,17 +69,30 @@ impl Outcomes {
     /// Methods of classes are synchronous and call this. An `async` method would hold on to the
     /// object behind `self` while it waits, and a worker thread that ends meanwhile frees that
     /// object: `call` owns all that it needs.
-    pub(super) fn run<T: Serialize>(
+    pub(super) fn run<T, F>(
         self: &Arc<Self>,
         ticket: u32,
-        call: impl Future<Output = Result<T>> + Send + 'static,
-    ) {
+        call: impl FnOnce() -> F + Send + 'static,
+    ) where
+        T: Serialize,
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
         let ticket = Ticket {
             number: ticket,
             outcomes: Arc::clone(self),
             is_open: true,
         };
-        spawn(async move { ticket.settle(&outcome(call).await) });
+        let begin = move || {
+            let call = call();
+            tokio::spawn(async move { ticket.settle(&outcome(call).await) });
+        };
+        if self.calls.add(Box::new(begin)) {
+            let turn = Turn {
+                outcomes: Arc::clone(self),
+                is_over: false,
+            };
+            spawn(async move { turn.begin() });
+        }
     }
 
     fn hand_over(&self, ticket: u32, outcome: &str) {
@@ -104,6 +122,57 @@ impl Drop for Ticket {
         if self.is_open {
             let outcome = failed("the native code was shut down during the call");
             self.outcomes.hand_over(self.number, &outcome);
+        }
+    }
+}
+
+/// Calls that have not begun.
+///
+/// Node's thread only notes them down, and the runtime makes the tasks: their memory, some kilobytes
+/// each, would otherwise be taken on one thread and given back on another, which the allocators of
+/// most platforms pay for with locks.
+#[derive(Default)]
+struct Calls(Mutex<Vec<Begin>>);
+
+type Begin = Box<dyn FnOnce() + Send>;
+
+impl Calls {
+    fn calls(&self) -> MutexGuard<'_, Vec<Begin>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a call and says whether it is the first one.
+    fn add(&self, begin: Begin) -> bool {
+        let mut calls = self.calls();
+        calls.push(begin);
+        calls.len() == 1
+    }
+
+    fn take(&self) -> Vec<Begin> {
+        std::mem::take(&mut *self.calls())
+    }
+}
+
+/// The runtime's turn to begin the calls that wait. Should the runtime end before it takes it, their
+/// tickets are dropped.
+struct Turn {
+    outcomes: Arc<Outcomes>,
+    is_over: bool,
+}
+
+impl Turn {
+    fn begin(mut self) {
+        self.is_over = true;
+        for begin in self.outcomes.calls.take() {
+            begin();
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if !self.is_over {
+            drop(self.outcomes.calls.take());
         }
     }
 }

@@ -93,14 +93,14 @@ impl NativeStore {
     pub fn get(&self, ticket: u32, key: String) {
         let store = self.store();
         self.outcomes
-            .run(ticket, async move { Ok(store.get(&key).await?) });
+            .run(ticket, move || async move { Ok(store.get(&key).await?) });
     }
 
     /// `store.set(key, value, { px })`: `value` is a JSON text, `px` are milliseconds.
     #[napi]
     pub fn set(&self, ticket: u32, key: String, value: String, px: Option<f64>) {
         let store = self.store();
-        self.outcomes.run(ticket, async move {
+        self.outcomes.run(ticket, move || async move {
             Ok(store.set(&key, &value, px.map(millis)).await?)
         });
     }
@@ -110,7 +110,7 @@ impl NativeStore {
     pub fn del(&self, ticket: u32, key: String) {
         let store = self.store();
         self.outcomes
-            .run(ticket, async move { Ok(store.delete(&key).await?) });
+            .run(ticket, move || async move { Ok(store.delete(&key).await?) });
     }
 
     /// `store.compareAndSet(key, expected, value, { px })`
@@ -124,7 +124,7 @@ impl NativeStore {
         px: Option<f64>,
     ) {
         let store = self.store();
-        self.outcomes.run(ticket, async move {
+        self.outcomes.run(ticket, move || async move {
             let (expected, value) = (expected.as_deref(), value.as_deref());
             Ok(store
                 .compare_and_set(&key, expected, value, px.map(millis))
@@ -137,14 +137,14 @@ impl NativeStore {
     pub fn ping(&self, ticket: u32) {
         let store = self.store();
         self.outcomes
-            .run(ticket, async move { Ok(store.ping().await?) });
+            .run(ticket, move || async move { Ok(store.ping().await?) });
     }
 
     /// `store.close()`
     #[napi]
     pub fn close(&self, ticket: u32) {
         let store = self.store();
-        self.outcomes.run(ticket, async move {
+        self.outcomes.run(ticket, move || async move {
             store.close().await;
             Ok(())
         });
