@@ -7,6 +7,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use napi::bindgen_prelude::{Function, spawn};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
@@ -82,11 +84,11 @@ impl Outcomes {
             outcomes: Arc::clone(self),
             is_open: true,
         };
-        let begin = move || {
+        let begin = Box::new(move || {
             let call = call();
-            tokio::spawn(async move { ticket.settle(&outcome(call).await) });
-        };
-        if self.calls.add(Box::new(begin)) {
+            async move { ticket.settle(&outcome(call).await) }.boxed()
+        });
+        if self.calls.add(begin) {
             let turn = Turn {
                 outcomes: Arc::clone(self),
                 is_over: false,
@@ -134,7 +136,8 @@ impl Drop for Ticket {
 #[derive(Default)]
 struct Calls(Mutex<Vec<Begin>>);
 
-type Begin = Box<dyn FnOnce() + Send>;
+/// Boxed, the calls of all methods are one type of task: the binary has its code once.
+type Begin = Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send>;
 
 impl Calls {
     fn calls(&self) -> MutexGuard<'_, Vec<Begin>> {
@@ -164,7 +167,7 @@ impl Turn {
     fn begin(mut self) {
         self.is_over = true;
         for begin in self.outcomes.calls.take() {
-            begin();
+            tokio::spawn(begin());
         }
     }
 }
