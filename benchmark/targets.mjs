@@ -67,15 +67,15 @@ export function targets({ cases, delayed, scale, footprint }) {
     ),
     target(
       'getSessionAndUser at 64, per second',
-      '≥ 20,000',
+      '≥ 40,000',
       round(session?.sides.adapter.perSecond),
-      (it) => it >= 20_000,
+      (it) => it >= 40_000,
     ),
     target(
       'getSessionAndUser at 64, main thread in µs',
-      '≤ 15',
+      '≤ 10',
       round(session?.sides.adapter.mainThread),
-      (it) => it <= 15,
+      (it) => it <= 10,
     ),
     target(
       'getSessionAndUser, code: CPU with most stored, of that with least',
@@ -84,7 +84,7 @@ export function targets({ cases, delayed, scale, footprint }) {
       (it) => it <= 1.25,
     ),
     target('require, in ms', '< 15', round(footprint.load), (it) => it < 15),
-    target('an idle adapter, in kB', '< 200', round(footprint.adapter / 1e3), (it) => it < 200),
+    target('an idle adapter, in kB', '< 50', round(footprint.adapter / 1e3), (it) => it < 50),
     target(
       '100,000 sessions in a memory store, in MB',
       '≤ 64',
