@@ -12,6 +12,7 @@ mod deletion;
 mod guessing;
 mod recent;
 mod round_trips;
+mod sessions;
 mod users;
 mod watched;
 

@@ -1,7 +1,7 @@
 //! A memory store that remembers what it was given, and fails on demand.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -11,6 +11,9 @@ use chatbotkit_nextauth::store::{Error, ErrorKind, MemoryStore, Result, Store};
 pub(crate) struct Watched {
     inner: MemoryStore,
     seen: Mutex<Vec<(String, String)>>,
+    underway: AtomicUsize,
+    /// How many operations were under way at once, at most.
+    pub(crate) most_at_once: AtomicUsize,
     /// Fails every operation.
     pub(crate) is_down: AtomicBool,
     /// Refuses every compare-and-set, as a store does that gives values back changed.
@@ -25,7 +28,10 @@ impl Watched {
 
     /// Notes the use of a key, and lets other tasks run, as any real store does.
     async fn enter(&self, key: &str, value: &str) -> Result<()> {
+        let underway = self.underway.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_at_once.fetch_max(underway, Ordering::SeqCst);
         tokio::task::yield_now().await;
+        self.underway.fetch_sub(1, Ordering::SeqCst);
         let mut seen = self.seen.lock().unwrap();
         seen.push((key.to_owned(), value.to_owned()));
         if self.is_down.load(Ordering::SeqCst) {
