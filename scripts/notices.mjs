@@ -3,7 +3,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -20,10 +20,10 @@ export function notices(triple) {
   const texts = new Map()
   for (const crate of crates) {
     for (const text of licenceTexts(crate)) {
-      texts.set(text, [...(texts.get(text) ?? []), `${crate.name} ${crate.version}`])
+      texts.set(text, (texts.get(text) ?? new Set()).add(`${crate.name} ${crate.version}`))
     }
   }
-  const sections = [...texts].map(([text, names]) => `${names.join(', ')}\n\n${text}`)
+  const sections = [...texts].map(([text, names]) => `${[...names].join(', ')}\n\n${text}`)
   const rule = `\n\n${'-'.repeat(80)}\n\n`
   return [
     `The binary is made of, and with, ${crates.length} crates of others. Their licences:`,
@@ -52,14 +52,21 @@ function linkedCrates(triple) {
   return packages.filter(({ id }) => reached.has(id))
 }
 
-/** A crate's licence texts. Of several to choose from, the MIT licence: the others are longer. */
+/**
+ * A crate's licence texts. Of several to choose from, the MIT licence: the others are longer. What it
+ * brings along from elsewhere, such as a library in C, has licences of its own below the first folder.
+ */
 function licenceTexts({ name, version, license, manifest_path: manifest }) {
   const folder = dirname(manifest)
-  const files = readdirSync(folder, { withFileTypes: true })
+  const files = readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && LICENCE_FILES.test(entry.name))
-    .map((entry) => entry.name)
-  const mit = files.filter((file) => /mit/i.test(file))
-  const chosen = /\bOR\b|\//.test(license ?? '') && mit.length > 0 ? mit : files
-  if (chosen.length === 0) return [`${license}, as Cargo.toml of ${name} ${version} says.`]
-  return chosen.map((file) => readFileSync(join(folder, file), 'utf8').trim())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+  const own = files.filter((file) => !file.includes(sep))
+  const mit = own.filter((file) => /mit/i.test(file))
+  const chosen = /\bOR\b|\//.test(license ?? '') && mit.length > 0 ? mit : own
+  const texts = [...chosen, ...files.filter((file) => file.includes(sep))].map((file) =>
+    readFileSync(join(folder, file), 'utf8').trim(),
+  )
+  if (chosen.length > 0) return texts
+  return [`${license}, as Cargo.toml of ${name} ${version} says.`, ...texts]
 }
