@@ -2,8 +2,9 @@
 
 fn main() {
     napi_build::setup();
-    // Node unloads an addon when the last thread that loaded it ends. Threads of the runtime may
-    // still run its code then, and the allocator cleans up after each thread, when that ends.
+    // Node unloads an addon when the last thread that loaded it ends. The allocator cleans up after
+    // every thread that used it, when that ends. (napi-rs holds on to the addon as well, for its
+    // runtime's threads, from when there is one.)
     if std::env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
         println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
     }

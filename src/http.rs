@@ -14,8 +14,8 @@ use rustls::{ClientConfig, RootCertStore};
 const IDLE_TIMEOUT: Duration = Duration::from_millis(90_000);
 
 /// Over HTTP/2 many calls share a connection, and would all wait for one that is dead. When nothing
-/// came over it for this long while a call waits, it is asked for a sign of life, and given up when
-/// there is none for as long again.
+/// came over it for this long while a call waits, it is asked for a sign of life. It is given up when
+/// there is none for as long as connecting may take.
 const SILENCE: Duration = Duration::from_millis(2_000);
 
 /// What a server may choose from when TLS begins, the preferred one first.
@@ -31,8 +31,8 @@ pub(crate) fn client(
         .connect_timeout(connect_timeout)
         .pool_idle_timeout(IDLE_TIMEOUT)
         .http2_keep_alive_interval(SILENCE)
-        .http2_keep_alive_timeout(SILENCE)
-        // Whoever sends decides what may be sent twice.
+        .http2_keep_alive_timeout(connect_timeout)
+        // Whoever sends decides what may be sent twice of what has reached a server.
         .retry(retry::never())
         .redirect(redirect::Policy::none())
         .referer(false)

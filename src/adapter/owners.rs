@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
 
-/// How many sessions are remembered at most: about a megabyte.
+/// How many sessions are remembered at most: one or two megabytes.
 const LIMIT: usize = 8_192;
 
 /// Ids of users by the keys of their sessions.

@@ -10,7 +10,7 @@ import { startApi } from './child-that-ends-well.mjs'
  * How many people sign in during each soak. As many as SOAK_SIGN_INS says; what grows slowly shows
  * only with a hundred thousand.
  */
-const SIGN_INS = Number(process.env.SOAK_SIGN_INS ?? 4_000)
+const SIGN_INS = Number(process.env.SOAK_SIGN_INS ?? 16_000)
 
 /** How much memory may grow after the first half, in MiB. */
 const GROWTH = 16
@@ -22,7 +22,7 @@ const PROGRAM = fileURLToPath(new URL('soak-process.js', import.meta.url))
 
 async function soak(input) {
   const args = ['--expose-gc', PROGRAM, JSON.stringify(input)]
-  // One arena: what is measured is what is held, and not what glibc scatters.
+  // One arena for Node: what is measured is what is held, and not what glibc scatters.
   const env = { ...process.env, MALLOC_ARENA_MAX: '1' }
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
