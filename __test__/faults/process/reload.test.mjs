@@ -129,9 +129,10 @@ test('the package itself, loaded twelve hundred times over, gives back its memor
   const text = JSON.stringify(sizes)
   t.diagnostic(`grown by ${grown('heap').toFixed(1)} and ${grown('native').toFixed(1)} MiB`)
   // Node itself keeps some 25 KiB of the heap each time that a package of so many files is loaded
-  // anew. A copy that something held on to would keep 100 KiB.
+  // anew. A copy that something held on to would keep 100 KiB. Beside the heap, the allocator takes
+  // memory in pieces of 32 MiB.
   assert.ok(grown('heap') < 24, text)
-  assert.ok(grown('native') < 16, text)
+  assert.ok(grown('native') < 32, text)
 })
 
 test('adapters that are dropped while the API holds their connections open let go of them', async (t) => {
