@@ -43,14 +43,22 @@ impl Bench {
         }
     }
 
-    /// What one of many equal calls allocates; `call` gets its number.
-    fn count<F: Future>(&self, mut call: impl FnMut(usize) -> F) -> AllocationInfo {
+    /// What one of many equal calls allocates. `call` gets its number; `did` says whether what came
+    /// of it is what should.
+    fn count<F: Future>(
+        &self,
+        call: impl Fn(usize) -> F,
+        did: impl Fn(F::Output) -> bool,
+    ) -> AllocationInfo {
         for number in 0..WARMUP {
-            self.runtime.block_on(call(number));
+            assert!(did(self.runtime.block_on(call(number))));
         }
-        allocation_counter::measure(|| {
-            self.runtime.block_on(call(WARMUP));
-        })
+        let mut outcome = None;
+        let counted = allocation_counter::measure(|| {
+            outcome = Some(self.runtime.block_on(call(WARMUP)));
+        });
+        assert!(outcome.is_some_and(did));
+        counted
     }
 }
 
@@ -93,21 +101,30 @@ fn code(number: usize) -> VerificationToken {
 #[test]
 fn a_user_by_id() {
     let bench = Bench::new();
-    let counted = bench.count(|_| bench.adapter.get_user(&bench.ada));
+    let counted = bench.count(
+        |_| bench.adapter.get_user(&bench.ada),
+        |found| found.unwrap().is_some(),
+    );
     assert_at_most(&counted, 62, 21_000);
 }
 
 #[test]
 fn a_user_by_address() {
     let bench = Bench::new();
-    let counted = bench.count(|_| bench.adapter.get_user_by_email(ADA));
+    let counted = bench.count(
+        |_| bench.adapter.get_user_by_email(ADA),
+        |found| found.unwrap().is_some(),
+    );
     assert_at_most(&counted, 77, 25_000);
 }
 
 #[test]
 fn a_code_that_is_made() {
     let bench = Bench::new();
-    let counted = bench.count(|number| bench.adapter.create_verification_token(code(number)));
+    let counted = bench.count(
+        |number| bench.adapter.create_verification_token(code(number)),
+        |made| made.is_ok(),
+    );
     assert_at_most(&counted, 20, 1_200);
 }
 
@@ -118,19 +135,25 @@ fn a_code_that_is_wrong() {
         let made = bench.adapter.create_verification_token(code(number));
         bench.runtime.block_on(made).unwrap();
     }
-    let counted = bench.count(|number| {
-        bench.adapter.use_verification_token(PresentedToken {
-            identifier: Some(format!("{number}@example.com")),
-            token: String::from("wrong"),
-        })
-    });
+    let counted = bench.count(
+        |number| {
+            bench.adapter.use_verification_token(PresentedToken {
+                identifier: Some(format!("{number}@example.com")),
+                token: String::from("wrong"),
+            })
+        },
+        |redeemed| redeemed.unwrap().is_none(),
+    );
     assert_at_most(&counted, 24, 1_600);
 }
 
 #[test]
 fn a_session_that_is_made() {
     let bench = Bench::new();
-    let counted = bench.count(|number| bench.adapter.create_session(session(&bench, number)));
+    let counted = bench.count(
+        |number| bench.adapter.create_session(session(&bench, number)),
+        |made| made.is_ok(),
+    );
     assert_at_most(&counted, 18, 950);
 }
 
@@ -139,7 +162,10 @@ fn a_session_that_is_read() {
     let bench = Bench::new();
     let made = bench.adapter.create_session(session(&bench, 1));
     let token = bench.runtime.block_on(made).unwrap().session_token;
-    let counted = bench.count(|_| bench.adapter.get_session_and_user(&token));
+    let counted = bench.count(
+        |_| bench.adapter.get_session_and_user(&token),
+        |found| found.unwrap().is_some(),
+    );
     assert_at_most(&counted, 24, 3_900);
 }
 

@@ -50,15 +50,9 @@ pub(super) async fn outcome<T: Serialize>(call: impl Future<Output = Result<T>>)
     }
 }
 
-/// What most outcomes need: a text that grows takes memory again and again.
-const CAPACITY: usize = 1_000;
-
 fn json<T: Serialize>(result: OkOrErr<'_, T>, cost: Cost) -> String {
-    let mut text = Vec::with_capacity(CAPACITY);
-    serde_json::to_writer(&mut text, &Outcome { result, cost })
-        .ok()
-        .and_then(|()| String::from_utf8(text).ok())
-        .unwrap_or_else(|| failed("the result is no JSON"))
+    serde_json::to_string(&Outcome { result, cost })
+        .unwrap_or_else(|_| failed("the result is no JSON"))
 }
 
 pub(super) fn failed(message: &str) -> String {

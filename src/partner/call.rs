@@ -159,7 +159,7 @@ impl Client {
         } else {
             Method::GET
         };
-        let sender = self.sender.get_or_try_init(|| self.sender(secret))?;
+        let sender = self.sender.get_or_try_init(|| self.new_sender(secret))?;
         let mut headers = sender.headers.clone();
         let mut request = sender.http.request(method, url);
         if let Some(body) = &call.body {
@@ -169,7 +169,7 @@ impl Client {
         Ok(request.headers(headers))
     }
 
-    fn sender(&self, secret: &str) -> Result<Sender> {
+    fn new_sender(&self, secret: &str) -> Result<Sender> {
         let mut bearer = HeaderValue::try_from(format!("Bearer {secret}")).map_err(|_| {
             let detail = "cannot be asked: the secret holds a character that no HTTP header can";
             Error::new(ErrorKind::Misconfigured, detail).not_sent()

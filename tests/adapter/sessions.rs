@@ -27,6 +27,15 @@ async fn give(adapter: &Adapter, user_id: &str) {
     adapter.create_session(session).await.unwrap();
 }
 
+/// A site, its store, an adapter that has read Ada's session there, and her id.
+async fn signed_in() -> (Site, Arc<Watched>, Adapter, String) {
+    let (site, store) = site().await;
+    let (adapter, ada) = (site.adapter(), site.add_ada());
+    give(&adapter, &ada).await;
+    assert_eq!(read(&adapter).await.as_deref(), Some("Ada"));
+    (site, store, adapter, ada)
+}
+
 /// Whose session it is, by name.
 async fn read(adapter: &Adapter) -> Option<String> {
     let found = adapter.get_session_and_user(TOKEN).await.unwrap()?;
@@ -50,13 +59,10 @@ async fn a_session_that_was_read_before_is_read_together_with_its_user() {
 
 #[tokio::test]
 async fn a_token_that_became_somebody_elses_is_theirs() {
-    let (site, _) = site().await;
-    let (adapter, ada) = (site.adapter(), site.add_ada());
+    let (site, _, adapter, _) = signed_in().await;
     let bob = site
         .accounts
         .add(&json!({ "email": "bob@example.com", "name": "Bob" }));
-    give(&adapter, &ada).await;
-    assert_eq!(read(&adapter).await.as_deref(), Some("Ada"));
     give(&site.adapter(), &bob).await;
     assert_eq!(read(&adapter).await.as_deref(), Some("Bob"));
     assert_eq!(read(&adapter).await.as_deref(), Some("Bob"));
@@ -64,10 +70,7 @@ async fn a_token_that_became_somebody_elses_is_theirs() {
 
 #[tokio::test]
 async fn a_session_that_another_instance_ended_is_none() {
-    let (site, _) = site().await;
-    let (adapter, ada) = (site.adapter(), site.add_ada());
-    give(&adapter, &ada).await;
-    assert_eq!(read(&adapter).await.as_deref(), Some("Ada"));
+    let (site, _, adapter, _) = signed_in().await;
     site.adapter().delete_session(TOKEN).await.unwrap();
     assert_eq!(read(&adapter).await, None);
     assert_eq!(read(&adapter).await, None);
@@ -75,20 +78,14 @@ async fn a_session_that_another_instance_ended_is_none() {
 
 #[tokio::test]
 async fn a_session_whose_time_is_over_is_none() {
-    let (site, _) = site().await;
-    let (adapter, ada) = (site.adapter(), site.add_ada());
-    give(&adapter, &ada).await;
-    assert_eq!(read(&adapter).await.as_deref(), Some("Ada"));
+    let (site, _, adapter, _) = signed_in().await;
     site.pass(TEN_MINUTES);
     assert_eq!(read(&adapter).await, None);
 }
 
 #[tokio::test]
 async fn a_user_whom_another_instance_changed_is_as_they_are_now() {
-    let (site, _) = site().await;
-    let (adapter, ada) = (site.adapter(), site.add_ada());
-    give(&adapter, &ada).await;
-    assert_eq!(read(&adapter).await.as_deref(), Some("Ada"));
+    let (site, _, adapter, ada) = signed_in().await;
     let changes: UserChanges =
         serde_json::from_value(json!({ "id": ada, "name": "Countess" })).unwrap();
     site.adapter().update_user(changes).await.unwrap();
@@ -97,20 +94,14 @@ async fn a_user_whom_another_instance_changed_is_as_they_are_now() {
 
 #[tokio::test]
 async fn a_user_who_was_deleted_has_no_session() {
-    let (site, _) = site().await;
-    let (adapter, ada) = (site.adapter(), site.add_ada());
-    give(&adapter, &ada).await;
-    assert_eq!(read(&adapter).await.as_deref(), Some("Ada"));
+    let (site, _, adapter, ada) = signed_in().await;
     site.adapter().delete_user(&ada).await.unwrap();
     assert_eq!(read(&adapter).await, None);
 }
 
 #[tokio::test]
 async fn a_store_that_is_down_fails_the_second_reading_as_the_first() {
-    let (site, store) = site().await;
-    let (adapter, ada) = (site.adapter(), site.add_ada());
-    give(&adapter, &ada).await;
-    assert_eq!(read(&adapter).await.as_deref(), Some("Ada"));
+    let (_site, store, adapter, _) = signed_in().await;
     store.is_down.store(true, Ordering::SeqCst);
     assert!(adapter.get_session_and_user(TOKEN).await.is_err());
     store.is_down.store(false, Ordering::SeqCst);

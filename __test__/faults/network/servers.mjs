@@ -103,7 +103,8 @@ export async function startHttp2Front(t, { target, meet = passOn, ...options }) 
     const reply = ({ status, headers, body }) => {
       response.writeHead(status, { 'content-type': headers['content-type'] }).end(body)
     }
-    meet(() => askOnward(request, target), reply, response.stream)
+    const met = async () => meet(() => askOnward(request, target), reply, response.stream)
+    met().catch(() => response.destroy())
   })
   server.on('connection', () => {
     seen.connections += 1
