@@ -22,105 +22,106 @@ function ChatBotKitPartnerAdapter(options) {
   const { native: store, beforeCall } = nativeStore(checked.store)
   const native = construct(nativeOptions(checked), store)
 
-  const { call: send, close } = callsOf(native, checked.logger)
-
-  /** Calls a method of the native adapter. Records cross as JSON. */
-  const call = async (operation, value) => {
-    beforeCall()
-    return send(operation, typeof value === 'string' ? value : argument.json(operation, value))
-  }
+  const { call, close } = callsOf(native, checked.logger, beforeCall)
 
   return {
-    async createUser(user) {
-      return toUser(await call('createUser', argument.user('createUser', user)))
+    createUser(user) {
+      return call('createUser', (it) => argument.user(it, user), toUser)
     },
 
-    async getUser(id) {
-      return toUser(await call('getUser', argument.identifier('getUser', 'id', id)))
+    getUser(id) {
+      return call('getUser', (it) => argument.identifier(it, 'id', id), toUser)
     },
 
-    async getUserByEmail(email) {
-      const address = argument.identifier('getUserByEmail', 'email', email)
-      return toUser(await call('getUserByEmail', address))
+    getUserByEmail(email) {
+      return call('getUserByEmail', (it) => argument.identifier(it, 'email', email), toUser)
     },
 
-    async updateUser(user) {
-      return toUser(await call('updateUser', argument.userChanges('updateUser', user)))
+    updateUser(user) {
+      return call('updateUser', (it) => argument.userChanges(it, user), toUser)
     },
 
-    async deleteUser(userId) {
-      await call('deleteUser', argument.identifier('deleteUser', 'userId', userId))
+    deleteUser(userId) {
+      return call('deleteUser', (it) => argument.identifier(it, 'userId', userId), toNothing)
     },
 
-    async getUserByAccount(account) {
-      return toUser(await call('getUserByAccount', argument.account('getUserByAccount', account)))
+    getUserByAccount(account) {
+      return call('getUserByAccount', (it) => argument.account(it, account), toUser)
     },
 
-    async linkAccount(account) {
-      return call('linkAccount', argument.record('linkAccount', 'the account', account))
+    linkAccount(account) {
+      return call('linkAccount', (it) => argument.record(it, 'the account', account), same)
     },
 
-    async unlinkAccount(account) {
-      const name = argument.account('unlinkAccount', account)
-      return (await call('unlinkAccount', name)) ?? undefined
+    unlinkAccount(account) {
+      return call('unlinkAccount', (it) => argument.account(it, account), toOptional)
     },
 
-    async getAccount(providerAccountId, provider) {
-      const name = argument.account('getAccount', { providerAccountId, provider })
-      return call('getAccount', name)
+    getAccount(providerAccountId, provider) {
+      return call('getAccount', (it) => argument.account(it, { providerAccountId, provider }), same)
     },
 
-    async createSession(session) {
-      return toSession(await call('createSession', argument.session('createSession', session)))
+    createSession(session) {
+      return call('createSession', (it) => argument.session(it, session), toSession)
     },
 
-    async getSessionAndUser(sessionToken) {
-      const token = argument.token(sessionToken)
-      const found = token && (await call('getSessionAndUser', token))
-      return found ? { session: toSession(found.session), user: toUser(found.user) } : null
+    getSessionAndUser(sessionToken) {
+      return call('getSessionAndUser', () => argument.token(sessionToken), toSessionAndUser)
     },
 
-    async updateSession(session) {
-      const changes = argument.sessionChanges('updateSession', session)
-      return toSession(await call('updateSession', changes))
+    updateSession(session) {
+      return call('updateSession', (it) => argument.sessionChanges(it, session), toSession)
     },
 
-    async deleteSession(sessionToken) {
-      const token = argument.token(sessionToken)
-      return token && toSession(await call('deleteSession', token))
+    deleteSession(sessionToken) {
+      return call('deleteSession', () => argument.token(sessionToken), toSession)
     },
 
-    async createVerificationToken(verificationToken) {
-      const token = argument.verificationToken('createVerificationToken', verificationToken)
-      return toToken(await call('createVerificationToken', token))
-    },
-
-    async useVerificationToken(params) {
-      const presented = argument.presentedToken(params)
-      return presented && toToken(await call('useVerificationToken', presented))
-    },
-
-    async createAuthenticator(authenticator) {
-      const record = argument.record('createAuthenticator', 'the authenticator', authenticator)
-      return call('createAuthenticator', record)
-    },
-
-    async getAuthenticator(credentialID) {
+    createVerificationToken(verificationToken) {
       return call(
-        'getAuthenticator',
-        argument.identifier('getAuthenticator', 'credentialID', credentialID),
+        'createVerificationToken',
+        (it) => argument.verificationToken(it, verificationToken),
+        toToken,
       )
     },
 
-    async listAuthenticatorsByUserId(userId) {
-      const id = argument.identifier('listAuthenticatorsByUserId', 'userId', userId)
-      return call('listAuthenticatorsByUserId', id)
+    useVerificationToken(params) {
+      return call('useVerificationToken', () => argument.presentedToken(params), toToken)
     },
 
-    async updateAuthenticatorCounter(credentialID, newCounter) {
-      const operation = 'updateAuthenticatorCounter'
-      const id = argument.identifier(operation, 'credentialID', credentialID)
-      return call(operation, [id, argument.counter(operation, newCounter)])
+    createAuthenticator(authenticator) {
+      return call(
+        'createAuthenticator',
+        (it) => argument.record(it, 'the authenticator', authenticator),
+        same,
+      )
+    },
+
+    getAuthenticator(credentialID) {
+      return call(
+        'getAuthenticator',
+        (it) => argument.identifier(it, 'credentialID', credentialID),
+        same,
+      )
+    },
+
+    listAuthenticatorsByUserId(userId) {
+      return call(
+        'listAuthenticatorsByUserId',
+        (it) => argument.identifier(it, 'userId', userId),
+        same,
+      )
+    },
+
+    updateAuthenticatorCounter(credentialID, newCounter) {
+      return call(
+        'updateAuthenticatorCounter',
+        (it) => [
+          argument.identifier(it, 'credentialID', credentialID),
+          argument.counter(it, newCounter),
+        ],
+        same,
+      )
     },
 
     close,
@@ -147,5 +148,20 @@ function toSession(session) {
 }
 
 const toToken = toSession
+
+function toSessionAndUser(found) {
+  return found === null ? null : { session: toSession(found.session), user: toUser(found.user) }
+}
+
+/** What was removed; undefined, as the framework has it, when there was nothing. */
+function toOptional(found) {
+  return found ?? undefined
+}
+
+function toNothing() {}
+
+function same(found) {
+  return found
+}
 
 module.exports = { ChatBotKitPartnerAdapter }

@@ -2,9 +2,10 @@
 
 const { channel } = require('node:diagnostics_channel')
 const { setImmediate } = require('node:timers')
+const { json } = require('./arguments.js')
 const { ChatBotKitError } = require('./error.js')
 const { report } = require('./logger.js')
-const { read } = require('./outcome.js')
+const { errorOf } = require('./outcome.js')
 const { ask } = require('./outcomes.js')
 
 /**
@@ -16,7 +17,7 @@ const CALLS = channel('chatbotkit:nextauth:call')
 /** Look-ups that pages make many of at the same time. */
 const SHARED = new Set(['getUser', 'getUserByEmail', 'getUserByAccount'])
 
-const NOTHING = { apiRequests: 0, storeCalls: 0 }
+const NOTHING = { apiRequests: 0, storeCalls: 0, more: null }
 
 /** How many calls that change something have ended in this thread. */
 let changes = 0
@@ -26,72 +27,97 @@ let changes = 0
  *
  * @param {object} native the native adapter
  * @param {object | undefined} logger
+ * @param {() => void} beforeCall
  */
-function callsOf(native, logger) {
-  const pending = new Set()
+function callsOf(native, logger, beforeCall) {
   const asked = new Map()
+  let underWay = 0
   let closed = false
+  let idle
+  let isIdle
+
+  /** Whether anybody hears of a call that begins now. */
+  const isHeard = () => logger !== undefined || CALLS.hasSubscribers
 
   /**
-   * The outcome of a look-up. Callers who ask the same thing in one turn of the event loop share
-   * it: none of them can have learned of anything that the others have not. `isFirst` is whose
-   * cost it is.
+   * A look-up and its outcome. Callers who ask the same thing in one turn of the event loop share
+   * it: none of them can have learned of anything that the others have not.
    */
   function share(operation, text) {
-    const key = `${changes} ${operation} ${text}`
+    const key = `${operation} ${text}`
     const shared = asked.get(key)
-    // A copy for each, made before the first one gets to see what it could change.
-    if (shared) return { promise: shared.then(structuredClone), isFirst: false }
+    if (shared?.changes === changes) return shared
     if (asked.size === 0) setImmediate(() => asked.clear())
-    const promise = ask(native, operation, text)
-    asked.set(key, promise)
-    return { promise, isFirst: true, settled: () => asked.delete(key) }
+    const look = { key, changes, promise: ask(native, operation, text) }
+    asked.set(key, look)
+    return look
   }
 
-  /** Calls a native method with a JSON text or an id. */
-  async function call(operation, text) {
+  /**
+   * Calls a native method. The only function between a caller and the native code that waits:
+   * each one that does costs Node's thread as much as the call itself.
+   *
+   * @param {string} operation the method
+   * @param {(operation: string) => unknown} read checks the caller's argument and returns a text or
+   *   what becomes JSON; null is nothing that could be found
+   * @param {(ok: any) => unknown} convert turns what the native code found into what the caller gets
+   */
+  async function call(operation, read, convert) {
+    const value = read(operation)
+    if (value === null) return null
+    beforeCall()
+    const text = typeof value === 'string' ? value : json(operation, value)
     if (closed) {
       throw new ChatBotKitError('ERR_CLOSED', `${operation} failed: the adapter is closed`, {
         operation,
       })
     }
-    const began = performance.now()
-    const { promise, isFirst, settled } = SHARED.has(operation)
-      ? share(operation, text)
-      : { promise: ask(native, operation, text), isFirst: true }
-    pending.add(promise)
+    const began = isHeard() ? performance.now() : undefined
+    const look = SHARED.has(operation) ? share(operation, text) : undefined
+    // Whose cost it is; for each of the others a copy, made before the first one gets to see what
+    // it could change.
+    const isFirst = !look || look.isTaken === undefined
+    let promise = look ? look.promise : ask(native, operation, text)
+    if (!isFirst) promise = promise.then(structuredClone)
+    else if (look) look.isTaken = true
+    underWay += 1
     try {
-      const answer = await promise
-      settled?.()
-      const outcome = read(operation, answer)
-      const { ok, error } = outcome
-      const cost = isFirst ? outcome.cost : NOTHING
-      if (logger || CALLS.hasSubscribers) {
-        const event = describe(operation, ok, error, cost, performance.now() - began)
+      const outcome = await promise
+      if (look && asked.get(look.key) === look) asked.delete(look.key)
+      const error = errorOf(operation, outcome)
+      if (began !== undefined) {
+        const cost = isFirst ? outcome : NOTHING
+        const event = describe(operation, outcome.ok, error, cost, performance.now() - began)
         if (CALLS.hasSubscribers) CALLS.publish(event)
         if (logger) report(logger, event, error)
       }
       if (error) throw error
-      return ok
+      return convert(outcome.ok)
     } finally {
-      pending.delete(promise)
-      if (!SHARED.has(operation)) changes += 1
+      if (!look) changes += 1
+      underWay -= 1
+      if (underWay === 0) isIdle?.()
     }
   }
 
   /** Refuses calls from now on, waits for those that are under way, and ends the connections. */
   async function close() {
     closed = true
-    await Promise.allSettled(pending)
+    if (underWay > 0) {
+      idle ??= new Promise((resolve) => {
+        isIdle = resolve
+      })
+      await idle
+    }
     native.close()
   }
 
   return { call, close }
 }
 
-function describe(operation, ok, error, { apiRequests, storeCalls, notices = [] }, duration) {
+function describe(operation, ok, error, { apiRequests, storeCalls, more }, duration) {
   const outcome = error ? 'error' : ok === null ? 'empty' : 'ok'
-  const event = { operation, outcome, duration, apiRequests, storeCalls, notices }
+  const event = { operation, outcome, duration, apiRequests, storeCalls, notices: more?.notices ?? [] }
   return error ? { ...event, code: error.code, retryable: error.retryable } : event
 }
 

@@ -4,29 +4,28 @@ const { takeCause } = require('./causes.js')
 const { ChatBotKitError } = require('./error.js')
 
 /**
- * The value of an outcome that the native code resolved with, or its error. The error is made
- * here because one made in JavaScript has the caller's whole stack.
+ * The error that the native code ended with, if any. It is made here because one made in JavaScript
+ * has the caller's whole stack.
  *
  * @param {string} operation the adapter method
- * @param {object} outcome `{ ok, cost }` or `{ err, cost }`
+ * @param {object} outcome `{ ok, apiRequests, storeCalls, more }` of lib/waiting.js
  */
-function read(operation, { ok, err, cost }) {
-  if (!err) return { ok, cost }
-  const { code, message, cause, ...details } = err
+function errorOf(operation, { more }) {
+  if (!more?.err) return undefined
+  const { code, message, cause, ...details } = more.err
   const thrown = cause === undefined ? {} : takeCause(cause)
-  const error = new ChatBotKitError(code, `${operation} failed: ${message}`, {
+  return new ChatBotKitError(code, `${operation} failed: ${message}`, {
     ...details,
     ...thrown,
     operation,
   })
-  return { error, cost }
 }
 
 /** The value of an outcome; throws its error. */
 function unwrap(operation, outcome) {
-  const { ok, error } = read(operation, outcome)
+  const error = errorOf(operation, outcome)
   if (error) throw error
-  return ok
+  return outcome.ok
 }
 
-module.exports = { read, unwrap }
+module.exports = { errorOf, unwrap }

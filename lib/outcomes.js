@@ -16,7 +16,7 @@ const outcomes = new NativeOutcomes(settle)
  * @param {...unknown} args
  */
 function ask(native, operation, ...args) {
-  return call((ticket) => native[operation](ticket, ...args))
+  return call(native, operation, args)
 }
 
 module.exports = { ask, outcomes }

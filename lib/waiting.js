@@ -5,36 +5,52 @@ const { clearInterval, setInterval } = require('node:timers')
 /** How often Node wakes up for nothing while a call is under way, in milliseconds: about never. */
 const NEVER = 2 ** 31 - 1
 
+/** How many members an outcome has in what `settle` gets, with its ticket. */
+const MEMBERS = 5
+
 /**
  * The callers of native methods, each waiting for its outcome. Nothing here knows the native code,
  * which holds on to `settle` for as long as it lives itself.
  */
 function waitingCalls() {
-  const waiting = new Map()
-  let latest = 0
+  /** Who waits, by tickets, and the tickets that are free again: each is handed in once. */
+  const waiting = []
+  const free = []
   let alive
 
-  /** Has `begin` start a call under a ticket, and promises its outcome. */
-  function call(begin) {
-    latest = (latest + 1) % 0xffff_ffff
-    const ticket = latest
-    begin(ticket)
+  /** Calls a native method under a ticket, and promises its outcome. */
+  function call(native, operation, args) {
+    const ticket = free.at(-1) ?? waiting.length
+    native[operation](ticket, ...args)
+    // It threw nothing, so the ticket is taken.
+    if (free.pop() === undefined) waiting.push(undefined)
     // Calls keep the process alive.
-    if (waiting.size === 0) alive = setInterval(nothing, NEVER)
+    if (free.length === waiting.length - 1) alive = setInterval(nothing, NEVER)
     return new Promise((resolve) => {
-      waiting.set(ticket, resolve)
+      waiting[ticket] = resolve
     })
   }
 
-  /** @param {string} text a JSON array: a ticket, its outcome, another ticket, and so on */
+  /**
+   * @param {string} text a JSON array: a ticket, what came of its call (the value, how many API
+   *   requests and store calls it took, and an object or null for what is rarely there), another
+   *   ticket, and so on
+   */
   function settle(text) {
-    const outcomes = JSON.parse(text)
-    for (let index = 0; index < outcomes.length; index += 2) {
-      const resolve = waiting.get(outcomes[index])
-      waiting.delete(outcomes[index])
-      resolve(outcomes[index + 1])
+    const members = JSON.parse(text)
+    for (let at = 0; at < members.length; at += MEMBERS) {
+      const ticket = members[at]
+      const resolve = waiting[ticket]
+      waiting[ticket] = undefined
+      free.push(ticket)
+      resolve({
+        ok: members[at + 1],
+        apiRequests: members[at + 2],
+        storeCalls: members[at + 3],
+        more: members[at + 4],
+      })
     }
-    if (waiting.size === 0) clearInterval(alive)
+    if (free.length === waiting.length) clearInterval(alive)
   }
 
   return { call, settle }

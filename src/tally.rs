@@ -39,15 +39,13 @@ pub(crate) enum Notice {
 }
 
 /// What a call cost.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Cost {
     /// HTTP requests to the API, retries included.
     pub(crate) api_requests: u32,
     /// Calls to the store.
     pub(crate) store_calls: u32,
     /// What happened beside that.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) notices: Vec<Notice>,
 }
 

@@ -22,6 +22,18 @@ impl Store for Counted {
         self.0.get(key).await
     }
 
+    async fn get_both(&self, first: &str, second: &str) -> Result<[Option<String>; 2]> {
+        store_call();
+        if !self.0.reads_both_at_once() {
+            store_call();
+        }
+        self.0.get_both(first, second).await
+    }
+
+    fn reads_both_at_once(&self) -> bool {
+        self.0.reads_both_at_once()
+    }
+
     async fn set(&self, key: &str, value: &str, ttl: Option<Duration>) -> Result<()> {
         store_call();
         self.0.set(key, value, ttl).await

@@ -94,16 +94,16 @@ impl Adapter {
     pub async fn get_session_and_user(&self, token: &str) -> Result<Option<SessionAndUser>> {
         let key = self.keys.session(&digest(token));
         let owner = self.owners.get(&key);
-        let (session, snapshot) = match &owner {
-            Some(id) => join(self.session(&key), self.stored_snapshot(id)).await,
-            None => (self.session(&key).await, Ok(None)),
+        let (stored, snapshot) = match owner.as_ref().and_then(|id| self.snapshot_key(id)) {
+            Some(snapshot) => self.store.get_both(&key, &snapshot).await?.into(),
+            None => (self.store.get(&key).await?, None),
         };
-        let Some((stored, record)) = session? else {
+        let Some((stored, record)) = self.live(stored) else {
             self.owners.forget(&key);
             return Ok(None);
         };
         let snapshot = if owner.as_ref() == Some(&record.user_id) {
-            snapshot?
+            snapshot
         } else {
             self.owners.remember(&key, &record.user_id);
             self.stored_snapshot(&record.user_id).await?
@@ -178,11 +178,14 @@ impl Adapter {
 
     /// The live session at `key`, and the text that it was read from.
     async fn session(&self, key: &str) -> Result<Option<(String, Record)>> {
-        let Some(stored) = self.store.get(key).await? else {
-            return Ok(None);
-        };
-        let record = read(&stored).filter(|record| record.expires > self.now());
-        Ok(record.map(|record| (stored, record)))
+        Ok(self.live(self.store.get(key).await?))
+    }
+
+    /// The live session in what is stored, if there is one, and the text that it was read from.
+    fn live(&self, stored: Option<String>) -> Option<(String, Record)> {
+        let stored = stored?;
+        let record = read(&stored).filter(|record| record.expires > self.now())?;
+        Some((stored, record))
     }
 
     /// How long until `time`, or `None` when it is over.

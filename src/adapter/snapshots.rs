@@ -41,10 +41,15 @@ impl Adapter {
 
     /// What stands in the place of the snapshot of the user `id`.
     pub(super) async fn stored_snapshot(&self, id: &str) -> Result<Option<String>> {
-        match self.snapshot_seal() {
-            Some(_) => Ok(self.store.get(&self.keys.user(id)).await?),
+        match self.snapshot_key(id) {
+            Some(key) => Ok(self.store.get(&key).await?),
             None => Ok(None),
         }
+    }
+
+    /// Where the snapshot of the user `id` is, if this adapter takes any.
+    pub(super) fn snapshot_key(&self, id: &str) -> Option<String> {
+        self.snapshot_seal().map(|_| self.keys.user(id))
     }
 
     /// What seals snapshots, where they are taken.

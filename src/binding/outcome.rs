@@ -6,7 +6,7 @@ use futures_util::FutureExt as _;
 use serde::Serialize;
 
 use crate::adapter::{Error, ErrorKind, Result};
-use crate::tally::{Cost, counted};
+use crate::tally::{Cost, Notice, counted};
 use crate::{partner, store};
 
 /// A failure, as `lib/outcome.js` reads it.
@@ -25,38 +25,35 @@ struct Failure<'a> {
     cause: Option<u32>,
 }
 
-/// One of `ok` and `err`, and what it cost.
+/// What is rarely there.
 #[derive(Serialize)]
-struct Outcome<'a, T> {
-    #[serde(flatten)]
-    result: OkOrErr<'a, T>,
-    cost: Cost,
+struct More<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    err: Option<Failure<'a>>,
+    #[serde(skip_serializing_if = "<[Notice]>::is_empty")]
+    notices: &'a [Notice],
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-enum OkOrErr<'a, T> {
-    Ok(T),
-    Err(Failure<'a>),
-}
-
-/// Runs `call` and turns what comes of it into a JSON text. A panic becomes `ERR_INTERNAL`. What it
-/// left half done is the call's own or behind a lock, which all here take even when poisoned.
+/// Runs `call` and turns what comes of it into a JSON text: an array of the value, the numbers of API
+/// requests and of store calls, and [`More`] or null. A panic becomes `ERR_INTERNAL`. What it left half
+/// done is the call's own or behind a lock, which all here take even when poisoned.
 pub(super) async fn outcome<T: Serialize>(call: impl Future<Output = Result<T>>) -> String {
     match AssertUnwindSafe(counted(call)).catch_unwind().await {
-        Ok((Ok(value), cost)) => json(OkOrErr::Ok(value), cost),
-        Ok((Err(error), cost)) => json(OkOrErr::<()>::Err(failure(&error)), cost),
+        Ok((Ok(value), cost)) => json(Some(value), None, &cost),
+        Ok((Err(error), cost)) => json(None::<()>, Some(failure(&error)), &cost),
         Err(_) => failed("the native code failed unexpectedly"),
     }
 }
 
-fn json<T: Serialize>(result: OkOrErr<'_, T>, cost: Cost) -> String {
-    serde_json::to_string(&Outcome { result, cost })
+fn json<T: Serialize>(value: Option<T>, err: Option<Failure<'_>>, cost: &Cost) -> String {
+    let notices = &*cost.notices;
+    let more = (err.is_some() || !notices.is_empty()).then_some(More { err, notices });
+    serde_json::to_string(&(value, cost.api_requests, cost.store_calls, more))
         .unwrap_or_else(|_| failed("the result is no JSON"))
 }
 
 pub(super) fn failed(message: &str) -> String {
-    json(OkOrErr::<()>::Err(internal(message)), Cost::default())
+    json(None::<()>, Some(internal(message)), &Cost::default())
 }
 
 fn internal(message: &str) -> Failure<'static> {
@@ -135,7 +132,7 @@ mod tests {
         };
         let text = outcome(call).await;
         assert!(
-            text.starts_with(r#"{"err":{"code":"ERR_INTERNAL""#),
+            text.starts_with(r#"[null,0,0,{"err":{"code":"ERR_INTERNAL""#),
             "{text}"
         );
         assert!(!text.contains("a fault"));

@@ -1,6 +1,7 @@
 //! The store's operations as Redis commands, over whatever carries them.
 //!
-//! Each operation is one command on one key, so it costs one round trip and works in a cluster.
+//! Each operation is one command on one key, so it costs one round trip and works in a cluster. Two
+//! keys are read with one command where that works.
 //! What has to be atomic is a script; scripts are sent whole (`EVAL`), because a server that was
 //! restarted or promoted has forgotten the cached ones. Redis 6.2 and Valkey have all of it, and
 //! managed services allow all of it.
@@ -10,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures_util::future::try_join;
 use tokio::sync::RwLock;
 
 use super::json_set::{live, set_key};
@@ -33,7 +35,10 @@ pub enum Reply {
 pub trait Transport: Send + Sync {
     /// The backend's name, for messages.
     fn name(&self) -> &'static str;
-    /// Sends one command, whose second or, for `EVAL`, fourth word is its only key.
+    /// Whether a command may have several keys. In a cluster they can be with different servers.
+    fn takes_several_keys(&self) -> bool;
+    /// Sends one command, whose second or, for `EVAL`, fourth word is its only key; those of `MGET`
+    /// are all words after the first.
     async fn send(&self, command: &[&str]) -> Result<Reply>;
     /// Ends the connections.
     async fn close(&self);
@@ -104,6 +109,14 @@ impl<T: Transport> Commands<T> {
         self.transport.send(command).await
     }
 
+    fn value(&self, reply: Reply) -> Result<Option<String>> {
+        match reply {
+            Reply::Nil => Ok(None),
+            Reply::Text(value) => Ok(Some(value)),
+            _ => Err(self.unexpected()),
+        }
+    }
+
     fn unexpected(&self) -> Error {
         Error::new(
             ErrorKind::Malformed,
@@ -125,11 +138,27 @@ impl<T: Transport> Store for Commands<T> {
     }
 
     async fn get(&self, key: &str) -> Result<Option<String>> {
-        match self.send(&["GET", &self.key(key)]).await? {
-            Reply::Nil => Ok(None),
-            Reply::Text(value) => Ok(Some(value)),
-            _ => Err(self.unexpected()),
+        self.value(self.send(&["GET", &self.key(key)]).await?)
+    }
+
+    async fn get_both(&self, first: &str, second: &str) -> Result<[Option<String>; 2]> {
+        if !self.reads_both_at_once() {
+            let (first, second) = try_join(self.get(first), self.get(second)).await?;
+            return Ok([first, second]);
         }
+        let command = ["MGET", &self.key(first), &self.key(second)];
+        let Reply::List(values) = self.send(&command).await? else {
+            return Err(self.unexpected());
+        };
+        let values: Vec<_> = values
+            .into_iter()
+            .map(|value| self.value(value))
+            .collect::<Result<_>>()?;
+        values.try_into().map_err(|_| self.unexpected())
+    }
+
+    fn reads_both_at_once(&self) -> bool {
+        self.transport.takes_several_keys()
     }
 
     async fn set(&self, key: &str, value: &str, ttl: Option<Duration>) -> Result<()> {
@@ -148,11 +177,7 @@ impl<T: Transport> Store for Commands<T> {
     }
 
     async fn take(&self, key: &str) -> Result<Option<String>> {
-        match self.send(&["GETDEL", &self.key(key)]).await? {
-            Reply::Nil => Ok(None),
-            Reply::Text(value) => Ok(Some(value)),
-            _ => Err(self.unexpected()),
-        }
+        self.value(self.send(&["GETDEL", &self.key(key)]).await?)
     }
 
     async fn compare_and_set(

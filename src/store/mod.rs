@@ -30,6 +30,7 @@ mod rest;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures_util::future::try_join;
 
 pub use commands::Commands;
 pub use error::{Error, ErrorKind};
@@ -58,6 +59,17 @@ pub trait Store: Send + Sync {
 
     /// The value of `key`, or `None` when there is none or its lifetime has ended.
     async fn get(&self, key: &str) -> Result<Option<String>>;
+
+    /// The values of two keys, read at the same time.
+    async fn get_both(&self, first: &str, second: &str) -> Result<[Option<String>; 2]> {
+        let (first, second) = try_join(self.get(first), self.get(second)).await?;
+        Ok([first, second])
+    }
+
+    /// Whether [`Store::get_both`] is one call, rather than two beside one another.
+    fn reads_both_at_once(&self) -> bool {
+        false
+    }
 
     /// Sets `key`, whatever it held before.
     async fn set(&self, key: &str, value: &str, ttl: Option<Duration>) -> Result<()>;

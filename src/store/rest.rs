@@ -103,6 +103,10 @@ impl Transport for RestTransport {
         NAME
     }
 
+    fn takes_several_keys(&self) -> bool {
+        true
+    }
+
     async fn send(&self, command: &[&str]) -> Result<Reply> {
         if self.closed.load(Ordering::Acquire) {
             return Err(Error::new(ErrorKind::Closed, NAME, "is closed"));

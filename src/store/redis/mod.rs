@@ -31,6 +31,7 @@ const NOT_YET: Duration = Duration::from_millis(50);
 pub struct RedisTransport {
     connections: Connections,
     timeout: Duration,
+    is_cluster: bool,
 }
 
 /// A [`super::Store`] in Redis or Valkey.
@@ -41,11 +42,13 @@ impl RedisStore {
     #[must_use]
     pub fn new(config: RedisConfig) -> Self {
         let (timeout, prefix) = (config.timeout, config.key_prefix.clone());
+        let is_cluster = matches!(config.deployment, Deployment::Cluster(_));
         let connections = Connections::new(config);
         Commands::over(
             RedisTransport {
                 connections,
                 timeout,
+                is_cluster,
             },
             &prefix,
         )
@@ -56,6 +59,10 @@ impl RedisStore {
 impl Transport for RedisTransport {
     fn name(&self) -> &'static str {
         NAME
+    }
+
+    fn takes_several_keys(&self) -> bool {
+        !self.is_cluster
     }
 
     async fn send(&self, command: &[&str]) -> Result<Reply> {
