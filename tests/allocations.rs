@@ -125,7 +125,8 @@ fn a_code_that_is_made() {
         |number| bench.adapter.create_verification_token(code(number)),
         |made| made.is_ok(),
     );
-    assert_at_most(&counted, 20, 1_200);
+    // Two of them remember the record, which spares its redemption a round trip.
+    assert_at_most(&counted, 22, 1_300);
 }
 
 #[test]

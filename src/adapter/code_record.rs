@@ -116,6 +116,11 @@ impl CodeRecord {
         self.mark = mark;
     }
 
+    /// Whether any code is outstanding.
+    pub(super) fn has_codes(&self) -> bool {
+        !self.codes.is_empty()
+    }
+
     /// How long the store must keep this record, in milliseconds.
     pub(super) fn remaining(&self, now: i64) -> u64 {
         let codes = self.codes.iter().map(|(_, end)| *end).max().unwrap_or(0);

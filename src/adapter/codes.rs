@@ -61,7 +61,8 @@ impl Adapter {
     /// unknown, used, ended, or somebody else's.
     ///
     /// The user is looked up first. When the API is down the caller gets an error and the code
-    /// still works a minute later; NextAuth would have burnt it.
+    /// still works a minute later; NextAuth would have burnt it. Where the code was made, its record
+    /// is known and need not be read: it is replaced if it is still that one.
     pub async fn use_verification_token(
         &self,
         token: PresentedToken,
@@ -79,9 +80,16 @@ impl Adapter {
             // Guesses that arrive together go one after the other, instead of all reading the
             // same record of which one can replace it.
             let turn = self.turn(&key).await;
-            let (stored, mut record) = self.code_record(&key).await?;
+            let hint = self.outstanding.take(&key).and_then(hinted);
+            let is_hint = hint.is_some();
+            let (stored, mut record) = match hint {
+                Some(hint) => hint,
+                None => self.code_record(&key).await?,
+            };
             let now = self.now();
             match record.present(&code, now, &self.options) {
+                // By what the store held a moment ago: meanwhile a code may have been made elsewhere.
+                Presented::Ignored | Presented::Refused if is_hint => {}
                 Presented::Ignored => return Ok(None),
                 Presented::Refused => {
                     notice(Notice::IdentifierRefused);
@@ -146,9 +154,19 @@ impl Adapter {
         record.sign(random::mark()?);
         let ttl = Duration::from_millis(record.remaining(now));
         let text = serde_json::to_string(record).map_err(|_| Error::invalid_argument())?;
-        Ok(self
+        let is_replaced = self
             .store
             .compare_and_set(key, stored, Some(&text), Some(ttl))
-            .await?)
+            .await?;
+        if is_replaced && record.has_codes() {
+            self.outstanding.remember(key, text);
+        }
+        Ok(is_replaced)
     }
+}
+
+/// A record that this adapter wrote, and its text.
+fn hinted(text: String) -> Option<(Option<String>, CodeRecord)> {
+    let record = serde_json::from_str(&text).ok()?;
+    Some((Some(text), record))
 }

@@ -18,9 +18,9 @@ mod deletion;
 mod email;
 mod error;
 mod flights;
+mod hints;
 mod keys;
 mod owned;
-mod owners;
 mod random;
 mod recent;
 mod seal;
@@ -46,8 +46,8 @@ use crate::partner::{Client, is_user_id};
 use crate::store::{Guard, Locks, Store};
 use counted_store::Counted;
 use flights::Flights;
+use hints::Hints;
 use keys::Keys;
-use owners::Owners;
 use recent::Recent;
 use seal::Seal;
 
@@ -122,7 +122,10 @@ pub struct Adapter {
     keys: Keys,
     recent: Recent,
     flights: Flights,
-    owners: Owners,
+    /// Whose the sessions are.
+    owners: Hints,
+    /// The records of codes that are outstanding.
+    outstanding: Hints,
     turns: Locks,
     seal: Option<Seal>,
     clock: Clock,
@@ -149,7 +152,8 @@ impl Adapter {
             turns: Locks::new(),
             seal: partner.secret().and_then(Seal::new),
             flights: Flights::default(),
-            owners: Owners::new(),
+            owners: Hints::new(),
+            outstanding: Hints::new(),
             partner: Arc::new(partner),
             store: Arc::new(Counted(store)),
             options,

@@ -121,7 +121,9 @@ struct Knock(Arc<Outcomes>);
 impl Drop for Knock {
     fn drop(&mut self) {
         // Fails only when Node's thread is ending: nobody waits any more.
-        self.0.wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+        self.0
+            .wake
+            .call((), ThreadsafeFunctionCallMode::NonBlocking);
     }
 }
 

@@ -10,6 +10,7 @@ mod conflicts;
 mod creation;
 mod deletion;
 mod guessing;
+mod hints;
 mod recent;
 mod round_trips;
 mod sessions;
@@ -25,6 +26,7 @@ use chatbotkit_nextauth::adapter::{Adapter, Options, PresentedToken, Verificatio
 use chatbotkit_nextauth::partner::{Client, Config};
 use chatbotkit_nextauth::store::{MemoryStore, Store};
 use serde_json::json;
+use watched::Watched;
 
 /// The time at which every test begins, in epoch milliseconds.
 const NOW: i64 = 1_750_000_000_000;
@@ -47,6 +49,14 @@ impl Site {
     /// A site whose API behaves.
     async fn new() -> Self {
         Self::answering(Accounts::answer).await
+    }
+
+    /// A site whose store is watched.
+    async fn watched() -> (Self, Arc<Watched>) {
+        let store = Arc::<Watched>::default();
+        let mut site = Self::new().await;
+        site.store = Arc::clone(&store) as _;
+        (site, store)
     }
 
     /// A site whose API answers as `handler` says.

@@ -11,13 +11,6 @@ use crate::{Site, TEN_MINUTES};
 
 const TOKEN: &str = "token";
 
-async fn site() -> (Site, Arc<Watched>) {
-    let store = Arc::<Watched>::default();
-    let mut site = Site::new().await;
-    site.store = Arc::clone(&store) as _;
-    (site, store)
-}
-
 async fn give(adapter: &Adapter, user_id: &str) {
     let session = Session {
         session_token: TOKEN.to_owned(),
@@ -29,7 +22,7 @@ async fn give(adapter: &Adapter, user_id: &str) {
 
 /// A site, its store, an adapter that has read Ada's session there, and her id.
 async fn signed_in() -> (Site, Arc<Watched>, Adapter, String) {
-    let (site, store) = site().await;
+    let (site, store) = Site::watched().await;
     let (adapter, ada) = (site.adapter(), site.add_ada());
     give(&adapter, &ada).await;
     assert_eq!(read(&adapter).await.as_deref(), Some("Ada"));
@@ -45,7 +38,7 @@ async fn read(adapter: &Adapter) -> Option<String> {
 
 #[tokio::test]
 async fn a_session_that_was_read_before_is_read_together_with_its_user() {
-    let (site, store) = site().await;
+    let (site, store) = Site::watched().await;
     let (adapter, ada) = (site.adapter(), site.add_ada());
     give(&adapter, &ada).await;
     for (reading, at_once) in [1, 2, 2].into_iter().enumerate() {

@@ -1,0 +1,65 @@
+//! What the store held a moment ago, as far as this adapter has seen.
+//!
+//! Some calls have to read one thing to know what to ask for next: two round trips, one after the
+//! other. People read the same session again and again, and mostly redeem their codes where those
+//! were made; so this adapter remembers what it saw and goes ahead with that. A hint decides
+//! nothing: the store confirms it with what is asked for next, or the call starts again without it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use lru::LruCache;
+
+/// How many are remembered at most: one to three megabytes.
+const LIMIT: usize = 8_192;
+
+/// Texts by the keys that they belong to.
+pub(super) struct Hints(Mutex<LruCache<String, String>>);
+
+impl Hints {
+    pub(super) fn new() -> Self {
+        // With a capacity, it would take all of that memory at once.
+        Self(Mutex::new(LruCache::unbounded()))
+    }
+
+    fn hints(&self) -> MutexGuard<'_, LruCache<String, String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<String> {
+        self.hints().get(key).cloned()
+    }
+
+    /// The hint, for one use.
+    pub(super) fn take(&self, key: &str) -> Option<String> {
+        self.hints().pop(key)
+    }
+
+    pub(super) fn remember(&self, key: &str, text: String) {
+        let mut hints = self.hints();
+        hints.put(key.to_owned(), text);
+        if hints.len() > LIMIT {
+            hints.pop_lru();
+        }
+    }
+
+    pub(super) fn forget(&self, key: &str) {
+        self.take(key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_that_were_used_last_are_remembered() {
+        let hints = Hints::new();
+        for number in 0..=LIMIT {
+            hints.remember(&number.to_string(), "ada".to_owned());
+            assert_eq!(hints.get("0").as_deref(), Some("ada"));
+        }
+        assert_eq!(hints.get("1"), None);
+        assert_eq!(hints.take("2").as_deref(), Some("ada"));
+        assert_eq!(hints.get("2"), None);
+    }
+}
