@@ -3,9 +3,9 @@
 //! Laid out for many small entries: a session is a value and mostly the only member of a set.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use arcstr::ArcStr;
 use once_cell::sync::Lazy;
 
 use super::members::Members;
@@ -35,8 +35,8 @@ fn micros(duration: Duration) -> Moment {
 /// All that a memory store holds.
 #[derive(Default)]
 pub(super) struct Entries {
-    values: HashMap<Arc<str>, Entry>,
-    sets: HashMap<Arc<str>, Members>,
+    values: HashMap<ArcStr, Entry>,
+    sets: HashMap<ArcStr, Members>,
     value_ends: Ends,
     set_ends: Ends,
 }
@@ -49,23 +49,23 @@ struct Entry {
 
 /// When which key ends, soonest first.
 #[derive(Default)]
-struct Ends(BTreeSet<(Moment, Arc<str>)>);
+struct Ends(BTreeSet<(Moment, ArcStr)>);
 
 impl Ends {
-    fn add(&mut self, end: Moment, key: &Arc<str>) {
+    fn add(&mut self, end: Moment, key: &ArcStr) {
         if end != NEVER {
-            self.0.insert((end, Arc::clone(key)));
+            self.0.insert((end, key.clone()));
         }
     }
 
-    fn remove(&mut self, end: Moment, key: &Arc<str>) {
+    fn remove(&mut self, end: Moment, key: &ArcStr) {
         if end != NEVER {
-            self.0.remove(&(end, Arc::clone(key)));
+            self.0.remove(&(end, key.clone()));
         }
     }
 
     /// Takes a key that has ended by `now`.
-    fn ended(&mut self, now: Moment) -> Option<Arc<str>> {
+    fn ended(&mut self, now: Moment) -> Option<ArcStr> {
         if self.0.first()?.0 > now {
             return None;
         }
@@ -106,13 +106,13 @@ impl Entries {
     }
 
     /// Removes the value at `key`, and gives the key as it is kept.
-    fn forget(&mut self, key: &str) -> Arc<str> {
+    fn forget(&mut self, key: &str) -> ArcStr {
         match self.values.remove_entry(key) {
             Some((key, Entry { end, .. })) => {
                 self.value_ends.remove(end, &key);
                 key
             }
-            None => Arc::from(key),
+            None => ArcStr::from(key),
         }
     }
 
@@ -129,7 +129,7 @@ impl Entries {
     pub(super) fn add_member(&mut self, key: &str, member: &str, ttl: Option<Duration>) {
         let (key, mut members) = self
             .take_set(key)
-            .unwrap_or_else(|| (Arc::from(key), Members::default()));
+            .unwrap_or_else(|| (ArcStr::from(key), Members::default()));
         members.add(member, end_of(ttl));
         self.keep_set(key, members);
     }
@@ -150,14 +150,14 @@ impl Entries {
         self.take_set(key);
     }
 
-    fn take_set(&mut self, key: &str) -> Option<(Arc<str>, Members)> {
+    fn take_set(&mut self, key: &str) -> Option<(ArcStr, Members)> {
         let (key, members) = self.sets.remove_entry(key)?;
         self.set_ends.remove(members.end(), &key);
         Some((key, members))
     }
 
     /// A set without members is none.
-    fn keep_set(&mut self, key: Arc<str>, members: Members) {
+    fn keep_set(&mut self, key: ArcStr, members: Members) {
         if !members.is_empty() {
             self.set_ends.add(members.end(), &key);
             self.sets.insert(key, members);
