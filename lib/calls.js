@@ -40,22 +40,24 @@ function callsOf(native, logger, beforeCall) {
   const isHeard = () => logger !== undefined || CALLS.hasSubscribers
 
   /**
-   * A look-up and its outcome. Callers who ask the same thing in one turn of the event loop share
-   * it: none of them can have learned of anything that the others have not.
+   * A look-up and the promise of its outcome. Callers who ask the same thing in one turn of the event
+   * loop share it: none of them can have learned of anything that the others have not. `isFirst` is
+   * whose cost it is, and `key` where the others find it.
    */
   function share(operation, text) {
-    const key = `${operation} ${text}`
+    const key = `${changes} ${operation} ${text}`
     const shared = asked.get(key)
-    if (shared?.changes === changes) return shared
+    // A copy for each, made before the first one gets to see what it could change.
+    if (shared) return { promise: shared.then(structuredClone), isFirst: false }
     if (asked.size === 0) setImmediate(() => asked.clear())
-    const look = { key, changes, promise: ask(native, operation, text) }
-    asked.set(key, look)
-    return look
+    const promise = ask(native, operation, text)
+    asked.set(key, promise)
+    return { promise, isFirst: true, key }
   }
 
   /**
-   * Calls a native method. The only function between a caller and the native code that waits:
-   * each one that does costs Node's thread as much as the call itself.
+   * Calls a native method. The only function between a caller and the native code that waits: each
+   * one that does costs Node's thread a promise and a turn.
    *
    * @param {string} operation the method
    * @param {(operation: string) => unknown} read checks the caller's argument and returns a text or
@@ -73,17 +75,14 @@ function callsOf(native, logger, beforeCall) {
       })
     }
     const began = isHeard() ? performance.now() : undefined
-    const look = SHARED.has(operation) ? share(operation, text) : undefined
-    // Whose cost it is; for each of the others a copy, made before the first one gets to see what
-    // it could change.
-    const isFirst = !look || look.isTaken === undefined
-    let promise = look ? look.promise : ask(native, operation, text)
-    if (!isFirst) promise = promise.then(structuredClone)
-    else if (look) look.isTaken = true
+    const isShared = SHARED.has(operation)
+    const { promise, isFirst, key } = isShared
+      ? share(operation, text)
+      : { promise: ask(native, operation, text), isFirst: true }
     underWay += 1
     try {
       const outcome = await promise
-      if (look && asked.get(look.key) === look) asked.delete(look.key)
+      if (key !== undefined) asked.delete(key)
       const error = errorOf(operation, outcome)
       if (began !== undefined) {
         const cost = isFirst ? outcome : NOTHING
@@ -94,7 +93,7 @@ function callsOf(native, logger, beforeCall) {
       if (error) throw error
       return convert(outcome.ok)
     } finally {
-      if (!look) changes += 1
+      if (!isShared) changes += 1
       underWay -= 1
       if (underWay === 0) isIdle?.()
     }
@@ -117,7 +116,14 @@ function callsOf(native, logger, beforeCall) {
 
 function describe(operation, ok, error, { apiRequests, storeCalls, more }, duration) {
   const outcome = error ? 'error' : ok === null ? 'empty' : 'ok'
-  const event = { operation, outcome, duration, apiRequests, storeCalls, notices: more?.notices ?? [] }
+  const event = {
+    operation,
+    outcome,
+    duration,
+    apiRequests,
+    storeCalls,
+    notices: more?.notices ?? [],
+  }
   return error ? { ...event, code: error.code, retryable: error.retryable } : event
 }
 

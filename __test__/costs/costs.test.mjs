@@ -23,13 +23,13 @@ async function signIn(adapter, code, session) {
   await adapter.createSession(session)
 }
 
-test('a whole sign-in waits at most five times for Redis and twice for the API', async (t) => {
+test('a whole sign-in waits at most four times for Redis and twice for the API', async (t) => {
   const redis = await startRedis()
   t.after(() => redis.stop())
   const { adapter, ada, costOf } = await startCounted(t, redis)
   const cost = await costOf(() => signIn(adapter, newCode(ADA.email), newSession(ada.id)))
   t.diagnostic(`${cost.roundTrips} round trips (${cost.sent.join(', ')}), API ${cost.requests}`)
-  assert.ok(cost.roundTrips <= 5, `${cost.roundTrips} round trips: ${cost.sent}`)
+  assert.ok(cost.roundTrips <= 4, `${cost.roundTrips} round trips: ${cost.sent}`)
   assert.ok(cost.requests <= 2, `${cost.requests} requests`)
 })
 
@@ -41,8 +41,8 @@ test('reading a session sends and receives no more than its two records', async 
   await adapter.getSessionAndUser(sessionToken)
   const cost = await costOf(() => adapter.getSessionAndUser(sessionToken))
   t.diagnostic(`${cost.bytes} bytes for ${cost.sent.join(', ')}`)
-  assert.deepEqual(cost.sent, ['get', 'get'])
-  assert.ok(cost.bytes <= 650, `${cost.bytes} bytes`)
+  assert.deepEqual(cost.sent, ['mget'])
+  assert.ok(cost.bytes <= 580, `${cost.bytes} bytes`)
 })
 
 test('what is stored of somebody who signs in is small', async (t) => {

@@ -111,7 +111,7 @@ fn code(kind: ErrorKind) -> &'static str {
             Api::NotFound | Api::Conflict | Api::Rejected => "ERR_API_REJECTED",
         },
         ErrorKind::Store(kind) => match kind {
-            Kv::Failed => "ERR_STORE",
+            Kv::Failed | Kv::Refused => "ERR_STORE",
             Kv::TimedOut => "ERR_STORE_TIMEOUT",
             Kv::Malformed => "ERR_STORE_VALUE",
             Kv::Misconfigured => "ERR_INVALID_OPTION",

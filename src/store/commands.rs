@@ -49,6 +49,9 @@ pub struct Commands<T> {
     transport: T,
     prefix: String,
     closed: AtomicBool,
+    /// Whether the server refused a command with two keys: behind one address there may be several
+    /// servers with a part of the keys each, or a list of commands that does not have it.
+    one_key_each: AtomicBool,
     /// Held for reading by each call that is under way.
     under_way: RwLock<()>,
 }
@@ -88,6 +91,7 @@ impl<T: Transport> Commands<T> {
             transport,
             prefix: prefix.to_owned(),
             closed: AtomicBool::new(false),
+            one_key_each: AtomicBool::new(false),
             under_way: RwLock::new(()),
         }
     }
@@ -107,6 +111,18 @@ impl<T: Transport> Commands<T> {
             return Err(closed());
         }
         self.transport.send(command).await
+    }
+
+    async fn mget(&self, first: &str, second: &str) -> Result<[Option<String>; 2]> {
+        let command = ["MGET", &self.key(first), &self.key(second)];
+        match self.send(&command).await? {
+            Reply::List(values) => {
+                let values = values.into_iter().map(|value| self.value(value));
+                let values: Vec<_> = values.collect::<Result<_>>()?;
+                values.try_into().map_err(|_| self.unexpected())
+            }
+            _ => Err(self.unexpected()),
+        }
     }
 
     fn value(&self, reply: Reply) -> Result<Option<String>> {
@@ -142,23 +158,20 @@ impl<T: Transport> Store for Commands<T> {
     }
 
     async fn get_both(&self, first: &str, second: &str) -> Result<[Option<String>; 2]> {
-        if !self.reads_both_at_once() {
-            let (first, second) = try_join(self.get(first), self.get(second)).await?;
-            return Ok([first, second]);
+        if self.reads_both_at_once() {
+            match self.mget(first, second).await {
+                Err(error) if error.kind() == ErrorKind::Refused => {
+                    self.one_key_each.store(true, Ordering::Relaxed);
+                }
+                outcome => return outcome,
+            }
         }
-        let command = ["MGET", &self.key(first), &self.key(second)];
-        let Reply::List(values) = self.send(&command).await? else {
-            return Err(self.unexpected());
-        };
-        let values: Vec<_> = values
-            .into_iter()
-            .map(|value| self.value(value))
-            .collect::<Result<_>>()?;
-        values.try_into().map_err(|_| self.unexpected())
+        let (first, second) = try_join(self.get(first), self.get(second)).await?;
+        Ok([first, second])
     }
 
     fn reads_both_at_once(&self) -> bool {
-        self.transport.takes_several_keys()
+        self.transport.takes_several_keys() && !self.one_key_each.load(Ordering::Relaxed)
     }
 
     async fn set(&self, key: &str, value: &str, ttl: Option<Duration>) -> Result<()> {

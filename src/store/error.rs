@@ -6,8 +6,10 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The store answered with an error, or could not be reached.
+    /// The store could not be reached, lost its connection, or could not serve for the moment.
     Failed,
+    /// The store answered with an error.
+    Refused,
     /// The store did not answer in time.
     TimedOut,
     /// The store answered with something that is not a JSON value.
@@ -55,7 +57,10 @@ impl Error {
     /// Whether the same call may succeed a little later.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        matches!(self.kind, ErrorKind::Failed | ErrorKind::TimedOut)
+        matches!(
+            self.kind,
+            ErrorKind::Failed | ErrorKind::Refused | ErrorKind::TimedOut
+        )
     }
 
     /// The number under which the JavaScript side keeps the thrown value.

@@ -224,8 +224,13 @@ fn understand(status: u16, text: &[u8]) -> std::result::Result<Reply, Failure> {
             };
             let detail = format!("answered {status} with the error {code}{advice}");
             let may_pass = matches!(code.as_str(), "LOADING" | "READONLY" | "CLUSTERDOWN");
+            let kind = if may_pass {
+                ErrorKind::Failed
+            } else {
+                ErrorKind::Refused
+            };
             Err(Failure {
-                error: Error::new(ErrorKind::Failed, NAME, detail.trim_end()),
+                error: Error::new(kind, NAME, detail.trim_end()),
                 may_pass,
             })
         }

@@ -144,7 +144,11 @@ fn failed(error: &RedisError) -> Error {
         None if error.is_io_error() => format!("lost its connection: {error}"),
         None => format!("failed: {}", error.category()),
     };
-    Error::new(ErrorKind::Failed, NAME, detail)
+    let kind = match remedy(error) {
+        Remedy::None => ErrorKind::Refused,
+        Remedy::Reconnect | Remedy::Wait => ErrorKind::Failed,
+    };
+    Error::new(kind, NAME, detail)
 }
 
 fn unexpected() -> Error {

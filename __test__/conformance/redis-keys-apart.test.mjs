@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { RedisStore } from '../../index.js'
+import { commandCounts, startRedis } from '../redis/servers.mjs'
+import { newSession } from './records.mjs'
+import { start } from './subject.mjs'
+
+const PASSWORD = 'sesame-0123456789'
+
+/** Servers that refuse a command with two keys. */
+const SERVERS = {
+  // As behind the one address of a serverless cache, whose clients need not know of its cluster.
+  'has its keys in slots': async () => {
+    const redis = await startRedis({ cluster: true })
+    await redis.cli('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
+    while (!(await redis.cli('CLUSTER', 'INFO')).includes('cluster_state:ok'));
+    return { redis, options: { url: redis.url } }
+  },
+  'has a list of commands for its users': async () => {
+    const redis = await startRedis()
+    const rules = ['~*', '+@all', '-mget']
+    await redis.cli('ACL', 'SETUSER', 'app', 'on', `>${PASSWORD}`, ...rules)
+    return { redis, options: { url: redis.url, username: 'app', password: PASSWORD } }
+  },
+}
+
+describe('a RedisStore whose server refuses commands with two keys', () => {
+  for (const [what, serve] of Object.entries(SERVERS)) {
+    test(`because it ${what} reads them one by one, and asks once only`, async (t) => {
+      const { redis, options } = await serve()
+      t.after(() => redis.stop())
+      const store = new RedisStore(options)
+      t.after(() => store.close())
+      const { adapter, ada } = await start(t, { createStore: () => store })
+      const { sessionToken, expires } = await adapter.createSession(newSession(ada.id))
+      // The first reading has to learn whose session it is, and makes the snapshot.
+      await adapter.getSessionAndUser(sessionToken)
+      const counts = await commandCounts(redis)
+      for (let reading = 0; reading < 3; reading += 1) {
+        const { session, user } = await adapter.getSessionAndUser(sessionToken)
+        assert.deepEqual(session, { sessionToken, userId: ada.id, expires })
+        assert.equal(user.id, ada.id)
+      }
+      const { commands } = await counts.read()
+      assert.deepEqual(commands, { get: 3 * 2 })
+      const stats = await redis.cli('INFO', 'commandstats')
+      assert.equal(/^cmdstat_mget:.*rejected_calls=(\d+)/m.exec(stats)?.[1], '1', stats)
+    })
+  }
+})
