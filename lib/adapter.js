@@ -6,6 +6,7 @@ const { NativeAdapter } = require('./native.js')
 const { invalid } = require('./option-checks.js')
 const { outcomes } = require('./outcomes.js')
 const { checkOptions, nativeOptions } = require('./options.js')
+const { toSessionAndUser, toUser } = require('./rows.js')
 const { nativeStore } = require('./stores.js')
 
 /**
@@ -136,22 +137,12 @@ function construct(options, store) {
   }
 }
 
-function toUser(user) {
-  if (user === null) return null
-  const { emailVerified } = user
-  return { ...user, emailVerified: emailVerified === null ? null : new Date(emailVerified) }
-}
-
 /** A session, or anything else whose `expires` is a time. */
 function toSession(session) {
   return session === null ? null : { ...session, expires: new Date(session.expires) }
 }
 
 const toToken = toSession
-
-function toSessionAndUser(found) {
-  return found === null ? null : { session: toSession(found.session), user: toUser(found.user) }
-}
 
 /** What was removed; undefined, as the framework has it, when there was nothing. */
 function toOptional(found) {

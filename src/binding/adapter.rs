@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::options::NativeOptions;
 use super::outcomes::{NativeOutcomes, Outcomes};
+use super::rows::{SessionRow, UserRow};
 use super::store::NativeStore;
 use crate::adapter::{Adapter, Error, Result};
 use crate::partner::Client;
@@ -54,21 +55,23 @@ impl NativeAdapter {
     #[napi]
     pub fn create_user(&self, ticket: u32, json: String) {
         self.call(ticket, json, |adapter, user| async move {
-            adapter.create_user(user).await
+            adapter.create_user(user).await.map(UserRow::from)
         });
     }
 
     /// `getUser(id)`
     #[napi]
     pub fn get_user(&self, ticket: u32, id: String) {
-        self.run(ticket, |adapter| async move { adapter.get_user(&id).await });
+        self.run(ticket, |adapter| async move {
+            Ok(adapter.get_user(&id).await?.map(UserRow::from))
+        });
     }
 
     /// `getUserByEmail(email)`
     #[napi]
     pub fn get_user_by_email(&self, ticket: u32, email: String) {
         self.run(ticket, |adapter| async move {
-            adapter.get_user_by_email(&email).await
+            Ok(adapter.get_user_by_email(&email).await?.map(UserRow::from))
         });
     }
 
@@ -76,7 +79,7 @@ impl NativeAdapter {
     #[napi]
     pub fn get_user_by_account(&self, ticket: u32, json: String) {
         self.call(ticket, json, |adapter, name| async move {
-            adapter.get_user_by_account(name).await
+            Ok(adapter.get_user_by_account(name).await?.map(UserRow::from))
         });
     }
 
@@ -84,7 +87,7 @@ impl NativeAdapter {
     #[napi]
     pub fn update_user(&self, ticket: u32, json: String) {
         self.call(ticket, json, |adapter, changes| async move {
-            adapter.update_user(changes).await
+            adapter.update_user(changes).await.map(UserRow::from)
         });
     }
 
@@ -133,7 +136,8 @@ impl NativeAdapter {
     #[napi]
     pub fn get_session_and_user(&self, ticket: u32, token: String) {
         self.run(ticket, |adapter| async move {
-            adapter.get_session_and_user(&token).await
+            let found = adapter.get_session_and_user(&token).await?;
+            Ok(found.map(SessionRow::from))
         });
     }
 

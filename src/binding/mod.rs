@@ -1,8 +1,8 @@
 //! The doorway to Node: it converts, delegates and converts back, and decides nothing.
 //!
-//! * Arguments that are more than a text cross as JSON texts, and results come back as one JSON
-//!   text, `{"ok": …}` or `{"err": {…}}` (see [`outcome`] and [`outcomes`]): an async N-API function cannot reject
-//!   with a custom error code, and an error made in JavaScript has a whole stack.
+//! * Arguments that are more than a text cross as JSON texts, and so do results, errors among them
+//!   (see [`outcome`] and [`outcomes`]): an async N-API function cannot reject with a custom error
+//!   code, and an error made in JavaScript has a whole stack.
 //! * Everything is owned by an instance of a class. HTTP clients in a `static` would die with the
 //!   runtime of the worker thread that made them.
 //! * `index.js` is the face of the package; nobody else calls these functions.
@@ -14,6 +14,7 @@ mod life;
 mod options;
 mod outcome;
 mod outcomes;
+mod rows;
 mod store;
 mod store_options;
 
