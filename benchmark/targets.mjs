@@ -67,15 +67,15 @@ export function targets({ cases, delayed, scale, footprint }) {
     ),
     target(
       'getSessionAndUser at 64, per second',
-      '≥ 40,000',
+      '≥ 60,000',
       round(session?.sides.adapter.perSecond),
-      (it) => it >= 40_000,
+      (it) => it >= 60_000,
     ),
     target(
       'getSessionAndUser at 64, main thread in µs',
-      '≤ 10',
+      '≤ 7',
       round(session?.sides.adapter.mainThread),
-      (it) => it <= 10,
+      (it) => it <= 7,
     ),
     target(
       'getSessionAndUser, code: CPU with most stored, of that with least',
