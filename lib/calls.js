@@ -87,8 +87,8 @@ function callsOf(native, logger, beforeCall) {
       if (began !== undefined) {
         const cost = isFirst ? outcome : NOTHING
         const event = describe(operation, outcome.ok, error, cost, performance.now() - began)
-        if (CALLS.hasSubscribers) CALLS.publish(event)
         if (logger) report(logger, event, error)
+        if (CALLS.hasSubscribers) CALLS.publish(event)
       }
       if (error) throw error
       return convert(outcome.ok)

@@ -20,15 +20,18 @@ function waitingCalls() {
 
   /** Calls a native method under a ticket, and promises its outcome. */
   function call(native, operation, args) {
+    let settled
+    const promise = new Promise((resolve) => {
+      settled = resolve
+    })
     const ticket = free.at(-1) ?? waiting.length
     native[operation](ticket, ...args)
     // It threw nothing, so the ticket is taken.
-    if (free.pop() === undefined) waiting.push(undefined)
+    waiting[ticket] = settled
+    free.pop()
     // Calls keep the process alive.
     if (free.length === waiting.length - 1) alive = setInterval(nothing, NEVER)
-    return new Promise((resolve) => {
-      waiting[ticket] = resolve
-    })
+    return promise
   }
 
   /**

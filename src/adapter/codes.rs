@@ -76,11 +76,12 @@ impl Adapter {
         let code = digest(&token.token);
         let mut user: Option<Option<User>> = None;
         let since = self.recent.moment();
-        for _ in tries() {
+        for round in tries() {
             // Guesses that arrive together go one after the other, instead of all reading the
             // same record of which one can replace it.
             let turn = self.turn(&key).await;
-            let hint = self.outstanding.take(&key).and_then(hinted);
+            let hint = self.outstanding.take(&key).filter(|_| round == 0);
+            let hint = hint.and_then(hinted);
             let is_hint = hint.is_some();
             let (stored, mut record) = match hint {
                 Some(hint) => hint,

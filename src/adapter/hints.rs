@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
 
-/// How many are remembered at most: one to three megabytes.
+/// How many are remembered at most: some megabytes.
 const LIMIT: usize = 8_192;
 
 /// Texts by the keys that they belong to.

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use futures_util::future::try_join;
@@ -55,6 +55,10 @@ pub struct Commands<T> {
     /// Held for reading by each call that is under way.
     under_way: RwLock<()>,
 }
+
+/// How soon a server refuses a command that it does not allow. After a longer time there is none left
+/// to ask in another way.
+const AT_ONCE: Duration = Duration::from_millis(500);
 
 /// KEYS[1]; ARGV: 1 or 0 and the expected value, 1 or 0 and the new value, its lifetime in ms or
 /// nothing. An empty text could be a value, so presence is told apart from it.
@@ -158,15 +162,22 @@ impl<T: Transport> Store for Commands<T> {
     }
 
     async fn get_both(&self, first: &str, second: &str) -> Result<[Option<String>; 2]> {
-        if self.reads_both_at_once() {
+        let began = Instant::now();
+        let is_refused = if self.reads_both_at_once() {
             match self.mget(first, second).await {
-                Err(error) if error.kind() == ErrorKind::Refused => {
-                    self.one_key_each.store(true, Ordering::Relaxed);
+                Err(error) if error.kind() == ErrorKind::Refused && began.elapsed() < AT_ONCE => {
+                    true
                 }
                 outcome => return outcome,
             }
-        }
+        } else {
+            false
+        };
         let (first, second) = try_join(self.get(first), self.get(second)).await?;
+        if is_refused {
+            // It refused the command, then, and not for the moment everything.
+            self.one_key_each.store(true, Ordering::Relaxed);
+        }
         Ok([first, second])
     }
 

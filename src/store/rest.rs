@@ -224,23 +224,25 @@ fn understand(status: u16, text: &[u8]) -> std::result::Result<Reply, Failure> {
             };
             let detail = format!("answered {status} with the error {code}{advice}");
             let may_pass = matches!(code.as_str(), "LOADING" | "READONLY" | "CLUSTERDOWN");
-            let kind = if may_pass {
-                ErrorKind::Failed
-            } else {
-                ErrorKind::Refused
-            };
             Err(Failure {
-                error: Error::new(kind, NAME, detail.trim_end()),
+                error: Error::new(refusal(may_pass), NAME, detail.trim_end()),
                 may_pass,
             })
         }
         _ => {
-            let error = Error::new(ErrorKind::Failed, NAME, format!("answered {status}"));
-            Err(Failure {
-                error,
-                may_pass: status == 429 || status >= 500,
-            })
+            let may_pass = status == 429 || status >= 500;
+            let error = Error::new(refusal(may_pass), NAME, format!("answered {status}"));
+            Err(Failure { error, may_pass })
         }
+    }
+}
+
+/// What kind of failure an error is that the server answered with.
+fn refusal(may_pass: bool) -> ErrorKind {
+    if may_pass {
+        ErrorKind::Failed
+    } else {
+        ErrorKind::Refused
     }
 }
 

@@ -91,7 +91,7 @@ impl Transport for RedisTransport {
                 Err(error) => error,
             };
             match remedy(&error) {
-                Remedy::None => return Err(failed(&error)),
+                Remedy::None => return Err(described(ErrorKind::Refused, &error)),
                 Remedy::Reconnect => self.connections.discard(&connection).await,
                 Remedy::Wait => sleep(NOT_YET).await,
             }
@@ -139,14 +139,14 @@ fn remedy(error: &RedisError) -> Remedy {
 /// The error to show. A server's message can quote a command's arguments, so only its code is
 /// passed on.
 fn failed(error: &RedisError) -> Error {
+    described(ErrorKind::Failed, error)
+}
+
+fn described(kind: ErrorKind, error: &RedisError) -> Error {
     let detail = match error.code() {
         Some(code) => format!("answered with the error {code}"),
         None if error.is_io_error() => format!("lost its connection: {error}"),
         None => format!("failed: {}", error.category()),
-    };
-    let kind = match remedy(error) {
-        Remedy::None => ErrorKind::Refused,
-        Remedy::Reconnect | Remedy::Wait => ErrorKind::Failed,
     };
     Error::new(kind, NAME, detail)
 }
