@@ -68,13 +68,13 @@ pub(super) enum Presented {
 
 impl CodeRecord {
     /// Adds a code that ends at `end`.
-    pub(super) fn add(&mut self, digest: &str, end: i64, now: i64) {
+    pub(super) fn add(&mut self, digest: String, end: i64, now: i64) {
         self.settle(now);
-        self.codes.retain(|(other, _)| other != digest);
+        self.codes.retain(|(other, _)| *other != digest);
         if self.codes.len() == OUTSTANDING_CODES {
             self.codes.remove(0);
         }
-        self.codes.push((digest.to_owned(), end));
+        self.codes.push((digest, end));
     }
 
     /// Presents a code.
@@ -167,7 +167,7 @@ mod tests {
 
     fn with_code() -> CodeRecord {
         let mut record = CodeRecord::default();
-        record.add("right", END, 0);
+        record.add("right".to_owned(), END, 0);
         record
     }
 
@@ -209,7 +209,7 @@ mod tests {
         for _ in 0..4 {
             record.present("wrong", 1, &options);
         }
-        record.add("new", END, 1);
+        record.add("new".to_owned(), END, 1);
         assert!(matches!(
             record.present("wrong", 1, &options),
             Presented::Miss(_)
@@ -231,7 +231,7 @@ mod tests {
         let (mut record, options) = (CodeRecord::default(), Options::default());
         let mut failures = 0;
         while record.locked_until == 0 {
-            record.add("right", END, 1);
+            record.add("right".to_owned(), END, 1);
             assert!(matches!(
                 record.present("wrong", 1, &options),
                 Presented::Miss(_)
@@ -239,7 +239,7 @@ mod tests {
             failures += 1;
         }
         assert_eq!(failures, 100);
-        record.add("right", TIME_LIMIT, 2);
+        record.add("right".to_owned(), TIME_LIMIT, 2);
         assert_eq!(
             record.present("right", 3_600_000, &options),
             Presented::Refused
@@ -254,7 +254,7 @@ mod tests {
             record.present("wrong", 3_600_001, &options),
             Presented::Miss(_)
         ));
-        record.add("right", TIME_LIMIT, 3_600_002);
+        record.add("right".to_owned(), TIME_LIMIT, 3_600_002);
         assert_eq!(
             record.present("right", 3_600_002, &options),
             Presented::Refused
@@ -268,7 +268,7 @@ mod tests {
             record.present("wrong", 1, &options);
         }
         assert_eq!(record.remaining(1), 24 * 60 * 60 * 1_000);
-        record.add("right", TIME_LIMIT, FAILURE_MEMORY + 1);
+        record.add("right".to_owned(), TIME_LIMIT, FAILURE_MEMORY + 1);
         assert_eq!(record.failures, 0);
         assert!(matches!(
             record.present("wrong", FAILURE_MEMORY + 1, &options),
@@ -281,7 +281,7 @@ mod tests {
     fn the_number_of_outstanding_codes_is_bounded() {
         let (mut record, options) = (CodeRecord::default(), Options::default());
         for number in 0..1_000 {
-            record.add(&format!("code {number}"), END, 0);
+            record.add(format!("code {number}"), END, 0);
         }
         assert_eq!(record.codes.len(), OUTSTANDING_CODES);
         assert_eq!(

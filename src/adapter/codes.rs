@@ -46,11 +46,10 @@ impl Adapter {
                 None => self.code_record(&key).await?,
             };
             let now = self.now();
-            record.add(&digest(&token.token), token.expires, now);
-            if self
-                .replace(&key, stored.as_deref(), &mut record, now)
-                .await?
-            {
+            record.add(digest(&token.token), token.expires, now);
+            let written = self.replace(&key, stored.as_deref(), &mut record, now);
+            if let Some(text) = written.await? {
+                self.note(key, &record, text);
                 return Ok(token);
             }
         }
@@ -97,10 +96,9 @@ impl Adapter {
                     return Ok(None);
                 }
                 Presented::Miss(followed) => {
-                    if self
-                        .replace(&key, stored.as_deref(), &mut record, now)
-                        .await?
-                    {
+                    let written = self.replace(&key, stored.as_deref(), &mut record, now);
+                    if let Some(text) = written.await? {
+                        self.note(key, &record, text);
                         followed.into_iter().for_each(notice);
                         return Ok(None);
                     }
@@ -111,10 +109,9 @@ impl Adapter {
                         let state = stored.as_deref().unwrap_or_default();
                         user = Some(self.find_by_email_as_of(&identifier, state).await?);
                     }
-                    if self
-                        .replace(&key, stored.as_deref(), &mut record, now)
-                        .await?
-                    {
+                    let written = self.replace(&key, stored.as_deref(), &mut record, now);
+                    if let Some(text) = written.await? {
+                        self.note(key, &record, text);
                         let user = user.as_ref().and_then(Option::as_ref);
                         self.recent.remember(since, &identifier, user);
                         // As presented: NextAuth compares it with the callback's parameter.
@@ -144,14 +141,15 @@ impl Adapter {
         Ok((stored, record.unwrap_or_default()))
     }
 
-    /// Replaces the record at `key` if it is still the one that was read.
+    /// Replaces the record at `key` if it is still the one that was read, and gives the text that
+    /// then stands there.
     async fn replace(
         &self,
         key: &str,
         stored: Option<&str>,
         record: &mut CodeRecord,
         now: i64,
-    ) -> Result<bool> {
+    ) -> Result<Option<String>> {
         record.sign(random::mark()?);
         let ttl = Duration::from_millis(record.remaining(now));
         let text = serde_json::to_string(record).map_err(|_| Error::invalid_argument())?;
@@ -159,10 +157,14 @@ impl Adapter {
             .store
             .compare_and_set(key, stored, Some(&text), Some(ttl))
             .await?;
-        if is_replaced && record.has_codes() {
+        Ok(is_replaced.then_some(text))
+    }
+
+    /// Remembers the record at `key` while a code is outstanding.
+    fn note(&self, key: String, record: &CodeRecord, text: String) {
+        if record.has_codes() {
             self.outstanding.remember(key, text);
         }
-        Ok(is_replaced)
     }
 }
 

@@ -34,9 +34,9 @@ impl Hints {
         self.hints().pop(key)
     }
 
-    pub(super) fn remember(&self, key: &str, text: String) {
+    pub(super) fn remember(&self, key: String, text: String) {
         let mut hints = self.hints();
-        hints.put(key.to_owned(), text);
+        hints.put(key, text);
         if hints.len() > LIMIT {
             hints.pop_lru();
         }
@@ -55,7 +55,7 @@ mod tests {
     fn those_that_were_used_last_are_remembered() {
         let hints = Hints::new();
         for number in 0..=LIMIT {
-            hints.remember(&number.to_string(), "ada".to_owned());
+            hints.remember(number.to_string(), "ada".to_owned());
             assert_eq!(hints.get("0").as_deref(), Some("ada"));
         }
         assert_eq!(hints.get("1"), None);

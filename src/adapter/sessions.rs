@@ -105,7 +105,7 @@ impl Adapter {
         let snapshot = if owner.as_ref() == Some(&record.user_id) {
             snapshot
         } else {
-            self.owners.remember(&key, record.user_id.clone());
+            self.owners.remember(key.clone(), record.user_id.clone());
             self.stored_snapshot(&record.user_id).await?
         };
         let Some(user) = self.user_of(&record.user_id, snapshot).await? else {
