@@ -5,10 +5,10 @@
  *     npm run test:e2e authjs           the files whose path has that part
  *     npm run test:e2e -- --pictures    and makes the pictures of the examples' READMEs anew
  */
-import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { EXAMPLES, installExample } from './examples.mjs'
+import { runTests } from './node-tests.mjs'
 import {
   buildAddon,
   checkNode,
@@ -39,14 +39,10 @@ try {
   buildAddon()
   EXAMPLES.forEach(installExample)
   // One file after another: each has builds, servers and a browser of its own.
-  const { status } = spawnSync(process.execPath, ['--test', '--test-concurrency=1', ...files], {
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      README_PICTURES: process.argv.includes('--pictures') ? '1' : '0',
-    },
+  runTests(files, {
+    flags: ['--test-concurrency=1'],
+    env: { ...process.env, README_PICTURES: process.argv.includes('--pictures') ? '1' : '0' },
   })
-  process.exitCode = status ?? 1
 } catch (error) {
   if (!(error instanceof SetupError)) throw error
   console.error(`\n${error.message}`)

@@ -3,9 +3,9 @@
  * in it: `npm run test:js -- redis stores`. Node 20 has no globs there, and packages that
  * tests install bring test files of their own.
  */
-import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { runTests } from './node-tests.mjs'
 import { ROOT } from './setup.mjs'
 
 /** Folders whose tests have a runner of their own; see `scripts` in package.json. */
@@ -26,5 +26,4 @@ const isWanted = (file) =>
     : !SUITES_OF_THEIR_OWN.some((suite) => file.startsWith(join(ROOT, '__test__', suite)))
 const files = testFiles(join(ROOT, '__test__')).filter(isWanted)
 if (files.length === 0) throw new Error(`No test file matches ${only.join(' ')}`)
-const { status } = spawnSync(process.execPath, ['--test', ...files], { stdio: 'inherit' })
-process.exitCode = status ?? 1
+runTests(files)

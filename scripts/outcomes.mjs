@@ -1,15 +1,14 @@
 /**
- * What became of each fault, read from the events of Node's test runner. A fault is a test that
- * holds no others: it is registered when it is defined, under its own name and those of the groups
- * around it.
+ * What became of each test, read from the events of Node's test runner. Groups are not counted: a
+ * test has its own name and those of the groups around it.
  */
 import { relative } from 'node:path'
 
 /**
  * @typedef {object} Outcome
- * @property {string} file relative to this folder
+ * @property {string} file relative to `folder`
  * @property {string} name
- * @property {'survived' | 'FAILED' | 'SKIPPED'} what
+ * @property {'passed' | 'FAILED' | 'SKIPPED'} what
  * @property {number} took milliseconds
  * @property {string} [why] of one that failed
  */
@@ -53,7 +52,7 @@ function outcomeOf(passed, { file, name, details, skip, todo }, fullName, folder
   return {
     file: relative(folder, file),
     name: isFile ? 'the whole file' : fullName,
-    what: isSkipped ? 'SKIPPED' : passed ? 'survived' : 'FAILED',
+    what: isSkipped ? 'SKIPPED' : passed ? 'passed' : 'FAILED',
     took: Math.round(details.duration_ms),
     why: passed ? undefined : String(details.error?.cause?.message ?? details.error?.message),
   }
