@@ -14,7 +14,7 @@ const NOWHERE = 'http://127.0.0.1:9/'
 /** What the API or the network can do to a read, and the error that it has to be. */
 const FAULTS = [
   [{ type: 'hang' }, 'ERR_API_TIMEOUT'],
-  [{ type: 'slow-headers' }, 'ERR_API_TIMEOUT'],
+  [{ type: 'slow-headers', delay: 5_000 }, 'ERR_API_TIMEOUT'],
   [{ type: 'slow-body' }, 'ERR_API_TIMEOUT'],
   [{ type: 'reset' }, 'ERR_API_UNREACHABLE'],
   [{ type: 'reset-body' }, 'ERR_API_UNREACHABLE'],
@@ -67,7 +67,7 @@ const BROKEN = [
   { meta: [] },
 ]
 
-const OPTIONS = { timeout: 200 }
+const OPTIONS = { timeout: 600 }
 
 describe('a fault of the API or the network', () => {
   const label = ({ type, ...rest }) => `${type} ${JSON.stringify(rest)}`

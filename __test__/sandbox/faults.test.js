@@ -28,7 +28,7 @@ describe('which requests a fault hits', () => {
         current.sandbox.users.clear()
         current.sandbox.clearFaults()
         current.sandbox.inject({ route: 'create', when, ...fault })
-        const signal = AbortSignal.timeout(fault.type === 'hang' ? 50 : 5000)
+        const signal = AbortSignal.timeout(fault.type === 'hang' ? 300 : 5000)
         await send(`${USERS}/create`, { body: { email: 'a@b.co' }, signal })
           .then((response) => response.text())
           .catch(() => {})
