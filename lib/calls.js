@@ -30,6 +30,7 @@ let changes = 0
  * @param {() => void} beforeCall
  */
 function callsOf(native, logger, beforeCall) {
+  /** Look-ups of this turn of the event loop, by what was asked. */
   const asked = new Map()
   let underWay = 0
   let closed = false
@@ -42,17 +43,18 @@ function callsOf(native, logger, beforeCall) {
   /**
    * A look-up and the promise of its outcome. Callers who ask the same thing in one turn of the event
    * loop share it: none of them can have learned of anything that the others have not. `isFirst` is
-   * whose cost it is, and `key` where the others find it.
+   * whose cost it is.
    */
   function share(operation, text) {
-    const key = `${changes} ${operation} ${text}`
-    const shared = asked.get(key)
-    // A copy for each, made before the first one gets to see what it could change.
-    if (shared) return { promise: shared.then(structuredClone), isFirst: false }
+    const shared = asked.get(text)
+    if (shared?.operation === operation && shared.changes === changes) {
+      // A copy for each, made before the first one gets to see what it could change.
+      return { promise: shared.promise.then(structuredClone), isFirst: false }
+    }
     if (asked.size === 0) setImmediate(() => asked.clear())
     const promise = ask(native, operation, text)
-    asked.set(key, promise)
-    return { promise, isFirst: true, key }
+    asked.set(text, { operation, changes, promise })
+    return { promise, isFirst: true }
   }
 
   /**
@@ -76,13 +78,13 @@ function callsOf(native, logger, beforeCall) {
     }
     const began = isHeard() ? performance.now() : undefined
     const isShared = SHARED.has(operation)
-    const { promise, isFirst, key } = isShared
+    const { promise, isFirst } = isShared
       ? share(operation, text)
       : { promise: ask(native, operation, text), isFirst: true }
     underWay += 1
     try {
       const outcome = await promise
-      if (key !== undefined) asked.delete(key)
+      if (isShared && asked.get(text)?.promise === promise) asked.delete(text)
       const error = errorOf(operation, outcome)
       if (began !== undefined) {
         const cost = isFirst ? outcome : NOTHING

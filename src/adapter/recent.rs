@@ -9,10 +9,13 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use lru::LruCache;
+
 use super::User;
 
-/// How many users are remembered at most.
-const LIMIT: usize = 1_024;
+/// How many users are remembered at most: some megabytes. Beyond it the oldest is forgotten, which
+/// is the one that NextAuth has most likely finished with.
+const LIMIT: usize = 4_096;
 
 /// Users by normalised address, each for the same short time. `None` is remembered as well: that
 /// there is no such user.
@@ -21,9 +24,12 @@ pub(super) struct Recent {
     state: Mutex<State>,
 }
 
-#[derive(Default)]
 struct State {
-    users: HashMap<String, (Instant, Option<User>)>,
+    /// In the order in which they were remembered, which is also that in which they end: nothing
+    /// here counts as a use.
+    users: LruCache<String, (Instant, Option<User>)>,
+    /// The address under which each user is remembered, by id.
+    addresses: HashMap<String, String>,
     changes: u64,
 }
 
@@ -39,9 +45,14 @@ impl fmt::Display for Moment {
 
 impl Recent {
     pub(super) fn new(ttl: Duration) -> Self {
+        let state = State {
+            users: LruCache::unbounded(),
+            addresses: HashMap::new(),
+            changes: 0,
+        };
         Self {
             ttl,
-            state: Mutex::default(),
+            state: Mutex::new(state),
         }
     }
 
@@ -61,39 +72,149 @@ impl Recent {
             return;
         }
         let now = Instant::now();
-        if state.users.len() >= LIMIT {
-            state.users.retain(|_, (end, _)| *end > now);
-            if state.users.len() >= LIMIT {
-                return;
-            }
+        state.forget_old(now);
+        state.forget_address(email);
+        if let Some(user) = user {
+            state.forget_user(&user.id);
+            state.addresses.insert(user.id.clone(), email.to_owned());
         }
-        state
-            .users
-            .insert(email.to_owned(), (now + self.ttl, user.cloned()));
+        let entry = (now + self.ttl, user.cloned());
+        state.users.put(email.to_owned(), entry);
     }
 
     /// What is remembered of `email`: `Some(None)` is a user who does not exist.
     pub(super) fn by_email(&self, email: &str) -> Option<Option<User>> {
-        let state = self.state();
-        let (end, user) = state.users.get(email)?;
-        (*end > Instant::now()).then(|| user.clone())
+        self.state().alive(email).cloned()
     }
 
     /// What is remembered of the user `id`.
     pub(super) fn by_id(&self, id: &str) -> Option<User> {
-        let (state, now) = (self.state(), Instant::now());
-        let mut alive = state.users.values().filter(|(end, _)| *end > now);
-        alive
-            .find_map(|(_, user)| user.as_ref().filter(|user| user.id == id))
-            .cloned()
+        let state = self.state();
+        state.alive(state.addresses.get(id)?)?.clone()
     }
 
     /// Forgets the user `id`, and that nobody has the address `email`, because of a change.
     pub(super) fn forget(&self, id: &str, email: Option<&str>) {
-        let (mut state, now) = (self.state(), Instant::now());
+        let mut state = self.state();
         state.changes += 1;
-        state.users.retain(|address, (end, user)| {
-            *end > now && email != Some(address) && user.as_ref().is_none_or(|user| user.id != id)
+        state.forget_user(id);
+        if let Some(email) = email {
+            state.forget_address(email);
+        }
+    }
+}
+
+impl State {
+    fn alive(&self, email: &str) -> Option<&Option<User>> {
+        let (end, user) = self.users.peek(email)?;
+        (*end > Instant::now()).then_some(user)
+    }
+
+    /// Forgets what has ended by `now`, and what there is no room for beside one more.
+    fn forget_old(&mut self, now: Instant) {
+        while self
+            .users
+            .peek_lru()
+            .is_some_and(|(_, (end, _))| *end <= now || self.users.len() >= LIMIT)
+        {
+            if let Some((_, (_, Some(user)))) = self.users.pop_lru() {
+                self.addresses.remove(&user.id);
+            }
+        }
+    }
+
+    fn forget_address(&mut self, email: &str) {
+        if let Some((_, Some(user))) = self.users.pop(email) {
+            self.addresses.remove(&user.id);
+        }
+    }
+
+    fn forget_user(&mut self, id: &str) {
+        if let Some(email) = self.addresses.remove(id) {
+            self.users.pop(&email);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(number: usize) -> User {
+        let user = serde_json::json!({
+            "id": format!("id{number}"), "email": address(number), "createdAt": 1, "updatedAt": 1,
         });
+        serde_json::from_value(user).unwrap()
+    }
+
+    fn address(number: usize) -> String {
+        format!("person{number}@example.com")
+    }
+
+    fn filled(ttl: Duration, count: usize) -> Recent {
+        let recent = Recent::new(ttl);
+        for number in 0..count {
+            let user = user(number);
+            recent.remember(recent.moment(), &user.email, Some(&user));
+        }
+        recent
+    }
+
+    fn sizes(recent: &Recent) -> (usize, usize) {
+        let state = recent.state();
+        (state.users.len(), state.addresses.len())
+    }
+
+    const LONG: Duration = Duration::from_secs(3_600);
+
+    #[test]
+    fn whoever_signed_in_last_is_remembered_however_many_there_are() {
+        let recent = filled(LONG, LIMIT + 1);
+        for number in [1, LIMIT] {
+            let known = Some(user(number));
+            assert_eq!(recent.by_id(&format!("id{number}")), known);
+            assert_eq!(recent.by_email(&address(number)), Some(known));
+        }
+        assert_eq!(recent.by_id("id0"), None);
+        assert_eq!(recent.by_email(&address(0)), None);
+        assert_eq!(sizes(&recent), (LIMIT, LIMIT));
+    }
+
+    #[test]
+    fn what_has_ended_takes_no_room() {
+        let recent = filled(Duration::from_millis(1), 100);
+        std::thread::sleep(Duration::from_millis(2));
+        recent.remember(recent.moment(), "nobody@example.com", None);
+        assert_eq!(sizes(&recent), (1, 0));
+    }
+
+    #[test]
+    fn a_user_with_a_new_address_is_remembered_under_that_one_alone() {
+        let recent = filled(LONG, 2);
+        let moved = User {
+            email: address(7),
+            ..user(0)
+        };
+        recent.remember(recent.moment(), &moved.email, Some(&moved));
+        assert_eq!(recent.by_email(&address(0)), None);
+        assert_eq!(recent.by_id("id0"), Some(moved));
+        recent.forget("id0", None);
+        assert_eq!(recent.by_email(&address(7)), None);
+        assert_eq!(sizes(&recent), (1, 1));
+    }
+
+    #[test]
+    fn another_user_with_the_same_address_takes_its_place() {
+        let recent = filled(LONG, 1);
+        let other = User {
+            email: address(0),
+            ..user(1)
+        };
+        recent.remember(recent.moment(), &other.email, Some(&other));
+        assert_eq!(recent.by_id("id0"), None);
+        assert_eq!(recent.by_id("id1"), Some(other));
+        recent.forget("", Some(&address(0)));
+        assert_eq!(recent.by_id("id1"), None);
+        assert_eq!(sizes(&recent), (0, 0));
     }
 }

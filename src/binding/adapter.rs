@@ -23,13 +23,13 @@ pub struct NativeAdapter {
 }
 
 #[napi]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "napi hands arguments over by value"
+)]
 impl NativeAdapter {
     /// An adapter over `store`. Throws for an option that nothing can be built from.
     #[napi(constructor)]
-    #[allow(
-        clippy::needless_pass_by_value,
-        reason = "napi hands arguments over by value"
-    )]
     pub fn new(
         options: NativeOptions,
         store: &NativeStore,
@@ -54,7 +54,7 @@ impl NativeAdapter {
     /// `createUser(user)`
     #[napi]
     pub fn create_user(&self, ticket: u32, json: String) {
-        self.call(ticket, json, |adapter, user| async move {
+        self.call(ticket, &json, |adapter, user| async move {
             adapter.create_user(user).await.map(UserRow::from)
         });
     }
@@ -62,7 +62,7 @@ impl NativeAdapter {
     /// `getUser(id)`
     #[napi]
     pub fn get_user(&self, ticket: u32, id: String) {
-        self.run(ticket, |adapter| async move {
+        self.run(ticket, &id, |adapter, id| async move {
             Ok(adapter.get_user(&id).await?.map(UserRow::from))
         });
     }
@@ -70,7 +70,7 @@ impl NativeAdapter {
     /// `getUserByEmail(email)`
     #[napi]
     pub fn get_user_by_email(&self, ticket: u32, email: String) {
-        self.run(ticket, |adapter| async move {
+        self.run(ticket, &email, |adapter, email| async move {
             Ok(adapter.get_user_by_email(&email).await?.map(UserRow::from))
         });
     }
@@ -78,7 +78,7 @@ impl NativeAdapter {
     /// `getUserByAccount({ provider, providerAccountId })`
     #[napi]
     pub fn get_user_by_account(&self, ticket: u32, json: String) {
-        self.call(ticket, json, |adapter, name| async move {
+        self.call(ticket, &json, |adapter, name| async move {
             Ok(adapter.get_user_by_account(name).await?.map(UserRow::from))
         });
     }
@@ -86,7 +86,7 @@ impl NativeAdapter {
     /// `updateUser(user)`
     #[napi]
     pub fn update_user(&self, ticket: u32, json: String) {
-        self.call(ticket, json, |adapter, changes| async move {
+        self.call(ticket, &json, |adapter, changes| async move {
             adapter.update_user(changes).await.map(UserRow::from)
         });
     }
@@ -94,16 +94,15 @@ impl NativeAdapter {
     /// `deleteUser(id)`
     #[napi]
     pub fn delete_user(&self, ticket: u32, id: String) {
-        self.run(
-            ticket,
-            |adapter| async move { adapter.delete_user(&id).await },
-        );
+        self.run(ticket, &id, |adapter, id| async move {
+            adapter.delete_user(&id).await
+        });
     }
 
     /// `linkAccount(account)`
     #[napi]
     pub fn link_account(&self, ticket: u32, json: String) {
-        self.call(ticket, json, |adapter, account| async move {
+        self.call(ticket, &json, |adapter, account| async move {
             adapter.link_account(account).await
         });
     }
@@ -111,7 +110,7 @@ impl NativeAdapter {
     /// `unlinkAccount({ provider, providerAccountId })`
     #[napi]
     pub fn unlink_account(&self, ticket: u32, json: String) {
-        self.call(ticket, json, |adapter, name| async move {
+        self.call(ticket, &json, |adapter, name| async move {
             adapter.unlink_account(name).await
         });
     }
@@ -119,7 +118,7 @@ impl NativeAdapter {
     /// `getAccount(providerAccountId, provider)`, as one record
     #[napi]
     pub fn get_account(&self, ticket: u32, json: String) {
-        self.call(ticket, json, |adapter, name| async move {
+        self.call(ticket, &json, |adapter, name| async move {
             adapter.get_account(name).await
         });
     }
@@ -127,7 +126,7 @@ impl NativeAdapter {
     /// `createSession(session)`
     #[napi]
     pub fn create_session(&self, ticket: u32, json: String) {
-        self.call(ticket, json, |adapter, session| async move {
+        self.call(ticket, &json, |adapter, session| async move {
             adapter.create_session(session).await
         });
     }
@@ -135,7 +134,7 @@ impl NativeAdapter {
     /// `getSessionAndUser(sessionToken)`
     #[napi]
     pub fn get_session_and_user(&self, ticket: u32, token: String) {
-        self.run(ticket, |adapter| async move {
+        self.run(ticket, &token, |adapter, token| async move {
             let found = adapter.get_session_and_user(&token).await?;
             Ok(found.map(SessionRow::from))
         });
@@ -144,7 +143,7 @@ impl NativeAdapter {
     /// `updateSession(session)`
     #[napi]
     pub fn update_session(&self, ticket: u32, json: String) {
-        self.call(ticket, json, |adapter, changes| async move {
+        self.call(ticket, &json, |adapter, changes| async move {
             adapter.update_session(changes).await
         });
     }
@@ -152,7 +151,7 @@ impl NativeAdapter {
     /// `deleteSession(sessionToken)`
     #[napi]
     pub fn delete_session(&self, ticket: u32, token: String) {
-        self.run(ticket, |adapter| async move {
+        self.run(ticket, &token, |adapter, token| async move {
             adapter.delete_session(&token).await
         });
     }
@@ -160,7 +159,7 @@ impl NativeAdapter {
     /// `createVerificationToken(token)`
     #[napi]
     pub fn create_verification_token(&self, ticket: u32, json: String) {
-        self.call(ticket, json, |adapter, token| async move {
+        self.call(ticket, &json, |adapter, token| async move {
             adapter.create_verification_token(token).await
         });
     }
@@ -168,7 +167,7 @@ impl NativeAdapter {
     /// `useVerificationToken(token)`
     #[napi]
     pub fn use_verification_token(&self, ticket: u32, json: String) {
-        self.call(ticket, json, |adapter, token| async move {
+        self.call(ticket, &json, |adapter, token| async move {
             adapter.use_verification_token(token).await
         });
     }
@@ -176,7 +175,7 @@ impl NativeAdapter {
     /// `createAuthenticator(authenticator)`
     #[napi]
     pub fn create_authenticator(&self, ticket: u32, json: String) {
-        self.call(ticket, json, |adapter, authenticator| async move {
+        self.call(ticket, &json, |adapter, authenticator| async move {
             adapter.create_authenticator(authenticator).await
         });
     }
@@ -184,15 +183,17 @@ impl NativeAdapter {
     /// `getAuthenticator(credentialID)`
     #[napi]
     pub fn get_authenticator(&self, ticket: u32, credential_id: String) {
-        self.run(ticket, |adapter| async move {
-            adapter.get_authenticator(&credential_id).await
-        });
+        self.run(
+            ticket,
+            &credential_id,
+            |adapter, credential_id| async move { adapter.get_authenticator(&credential_id).await },
+        );
     }
 
     /// `listAuthenticatorsByUserId(userId)`
     #[napi]
     pub fn list_authenticators_by_user_id(&self, ticket: u32, user_id: String) {
-        self.run(ticket, |adapter| async move {
+        self.run(ticket, &user_id, |adapter, user_id| async move {
             adapter.list_authenticators_by_user_id(&user_id).await
         });
     }
@@ -202,7 +203,7 @@ impl NativeAdapter {
     pub fn update_authenticator_counter(&self, ticket: u32, json: String) {
         self.call(
             ticket,
-            json,
+            &json,
             |adapter, (credential_id, counter): (String, u64)| async move {
                 adapter
                     .update_authenticator_counter(&credential_id, counter)
@@ -217,28 +218,31 @@ impl NativeAdapter {
         self.adapter.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs `method` and hands its outcome over.
-    fn run<T, F, M>(&self, ticket: u32, method: M)
+    /// Runs `method` with a text and hands its outcome over.
+    fn run<T, F, M>(&self, ticket: u32, text: &str, method: M)
     where
         T: Serialize + Send + 'static,
         F: Future<Output = Result<T>> + Send + 'static,
-        M: FnOnce(Arc<Adapter>) -> F + Send + 'static,
+        M: FnOnce(Arc<Adapter>, String) -> F + Send + 'static,
     {
         let adapter = self.slot().clone();
-        self.outcomes.run(ticket, move || async move {
-            method(adapter.ok_or_else(Error::closed)?).await
-        });
+        match adapter {
+            Some(adapter) => self.outcomes.run(ticket, adapter, text, method),
+            None => self.outcomes.run(ticket, Arc::new(()), "", |_, _| async {
+                Err::<(), _>(Error::closed())
+            }),
+        }
     }
 
     /// Reads the argument, runs `method` with it, and hands its outcome over.
-    fn call<A, T, F, M>(&self, ticket: u32, json: String, method: M)
+    fn call<A, T, F, M>(&self, ticket: u32, json: &str, method: M)
     where
         A: DeserializeOwned + Send + 'static,
         T: Serialize + Send + 'static,
         F: Future<Output = Result<T>> + Send + 'static,
         M: FnOnce(Arc<Adapter>, A) -> F + Send + 'static,
     {
-        self.run(ticket, |adapter| async move {
+        self.run(ticket, json, |adapter, json| async move {
             let argument = serde_json::from_str(&json).map_err(|_| Error::invalid_argument())?;
             method(adapter, argument).await
         });

@@ -5,6 +5,7 @@
 //! which `lib/outcomes.js` keeps who waits for it, and outcomes that come while Node is busy wait for
 //! one another.
 
+use std::any::Any;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -68,16 +69,19 @@ pub(super) struct Outcomes {
 }
 
 impl Outcomes {
-    /// Runs `call` and hands its outcome over.
+    /// Runs `method` with `subject` and `text` and hands its outcome over.
     ///
     /// Methods of classes are synchronous and call this. An `async` method would hold on to the
     /// object behind `self` while it waits, and a worker thread that ends meanwhile frees that
-    /// object: `call` owns all that it needs.
-    pub(super) fn run<T, F>(
+    /// object: `method` owns all that it needs. One that captures nothing takes no memory here.
+    pub(super) fn run<S, T, F>(
         self: &Arc<Self>,
         ticket: u32,
-        call: impl FnOnce() -> F + Send + 'static,
+        subject: Arc<S>,
+        text: &str,
+        method: impl FnOnce(Arc<S>, String) -> F + Send + 'static,
     ) where
+        S: Send + Sync + 'static,
         T: Serialize + 'static,
         F: Future<Output = Result<T>> + Send + 'static,
     {
@@ -86,9 +90,10 @@ impl Outcomes {
             outcomes: Arc::clone(self),
             is_open: true,
         };
-        let begin = Box::new(move || {
+        let begin = Box::new(move |ticket: Ticket, subject: Subject, text| {
+            let subject = subject.downcast().expect("the subject of this call");
             // Boxed by itself, so that nothing around it moves it: it has some kilobytes.
-            let call = call().boxed();
+            let call = method(subject, text).boxed();
             async move {
                 if let Some(knock) = ticket.settle(&outcome(call).await) {
                     others_first().await;
@@ -97,7 +102,7 @@ impl Outcomes {
             }
             .boxed()
         });
-        if self.calls.add(begin) {
+        if self.calls.add(ticket, subject, text, begin) {
             let turn = Turn {
                 outcomes: Arc::clone(self),
                 is_over: false,
@@ -170,27 +175,51 @@ async fn others_first() {
 ///
 /// Node's thread only notes them down, and the runtime makes the tasks: their memory, some kilobytes
 /// each, would otherwise be taken on one thread and given back on another, which the allocators of
-/// most platforms pay for with locks.
+/// most platforms pay for with locks. The texts of all are one for the same reason.
 #[derive(Default)]
-struct Calls(Mutex<Vec<Begin>>);
+struct Calls(Mutex<Noted>);
+
+#[derive(Default)]
+struct Noted {
+    calls: Vec<Call>,
+    texts: String,
+}
+
+struct Call {
+    ticket: Ticket,
+    subject: Subject,
+    /// Where its text ends in those of all; it begins where the one before ends.
+    end: usize,
+    begin: Begin,
+}
+
+/// What a method is called on.
+type Subject = Arc<dyn Any + Send + Sync>;
 
 /// Boxed, the calls of all methods are one type of task: the binary has its code once.
-type Begin = Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send>;
+type Begin = Box<dyn FnOnce(Ticket, Subject, String) -> BoxFuture<'static, ()> + Send>;
 
 impl Calls {
-    fn calls(&self) -> MutexGuard<'_, Vec<Begin>> {
+    fn noted(&self) -> MutexGuard<'_, Noted> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds a call and says whether it is the first one.
-    fn add(&self, begin: Begin) -> bool {
-        let mut calls = self.calls();
-        calls.push(begin);
-        calls.len() == 1
+    fn add(&self, ticket: Ticket, subject: Subject, text: &str, begin: Begin) -> bool {
+        let mut noted = self.noted();
+        noted.texts.push_str(text);
+        let end = noted.texts.len();
+        noted.calls.push(Call {
+            ticket,
+            subject,
+            end,
+            begin,
+        });
+        noted.calls.len() == 1
     }
 
-    fn take(&self) -> Vec<Begin> {
-        std::mem::take(&mut *self.calls())
+    fn take(&self) -> Noted {
+        std::mem::take(&mut *self.noted())
     }
 }
 
@@ -204,8 +233,12 @@ struct Turn {
 impl Turn {
     fn begin(mut self) {
         self.is_over = true;
-        for begin in self.outcomes.calls.take() {
-            tokio::spawn(begin());
+        let Noted { calls, texts } = self.outcomes.calls.take();
+        let mut from = 0;
+        for call in calls {
+            let text = texts[from..call.end].to_owned();
+            from = call.end;
+            tokio::spawn((call.begin)(call.ticket, call.subject, text));
         }
     }
 }

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use napi::Env;
 use napi_derive::napi;
+use serde::Serialize;
 
 use super::javascript_store::{Call, NodeCalls};
 use super::life::Life;
 use super::outcomes::{NativeOutcomes, Outcomes};
 use super::store_options::{KvOptions, RedisOptions};
+use crate::adapter::Result;
 use crate::store::{JavaScriptStore, MemoryStore, RedisStore, RestStore, Store};
 
 /// A store, and for a memory store what only it can tell.
@@ -91,16 +93,13 @@ impl NativeStore {
     /// `store.get(key)`: a JSON text, or null.
     #[napi]
     pub fn get(&self, ticket: u32, key: String) {
-        let store = self.store();
-        self.outcomes
-            .run(ticket, move || async move { Ok(store.get(&key).await?) });
+        self.run(ticket, |store| async move { Ok(store.get(&key).await?) });
     }
 
     /// `store.set(key, value, { px })`: `value` is a JSON text, `px` are milliseconds.
     #[napi]
     pub fn set(&self, ticket: u32, key: String, value: String, px: Option<f64>) {
-        let store = self.store();
-        self.outcomes.run(ticket, move || async move {
+        self.run(ticket, move |store| async move {
             Ok(store.set(&key, &value, px.map(millis)).await?)
         });
     }
@@ -108,9 +107,7 @@ impl NativeStore {
     /// `store.del(key)`
     #[napi]
     pub fn del(&self, ticket: u32, key: String) {
-        let store = self.store();
-        self.outcomes
-            .run(ticket, move || async move { Ok(store.delete(&key).await?) });
+        self.run(ticket, |store| async move { Ok(store.delete(&key).await?) });
     }
 
     /// `store.compareAndSet(key, expected, value, { px })`
@@ -123,8 +120,7 @@ impl NativeStore {
         value: Option<String>,
         px: Option<f64>,
     ) {
-        let store = self.store();
-        self.outcomes.run(ticket, move || async move {
+        self.run(ticket, move |store| async move {
             let (expected, value) = (expected.as_deref(), value.as_deref());
             Ok(store
                 .compare_and_set(&key, expected, value, px.map(millis))
@@ -135,16 +131,13 @@ impl NativeStore {
     /// `store.ping()`
     #[napi]
     pub fn ping(&self, ticket: u32) {
-        let store = self.store();
-        self.outcomes
-            .run(ticket, move || async move { Ok(store.ping().await?) });
+        self.run(ticket, |store| async move { Ok(store.ping().await?) });
     }
 
     /// `store.close()`
     #[napi]
     pub fn close(&self, ticket: u32) {
-        let store = self.store();
-        self.outcomes.run(ticket, move || async move {
+        self.run(ticket, move |store| async move {
             store.close().await;
             Ok(())
         });
@@ -154,6 +147,17 @@ impl NativeStore {
 impl NativeStore {
     pub(super) fn store(&self) -> Arc<dyn Store> {
         Arc::clone(&self.store)
+    }
+
+    /// Runs `method` and hands its outcome over.
+    fn run<T, F>(&self, ticket: u32, method: impl FnOnce(Arc<dyn Store>) -> F + Send + 'static)
+    where
+        T: Serialize + 'static,
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
+        let store = Arc::new(self.store());
+        self.outcomes
+            .run(ticket, store, "", |store, _| method(Arc::clone(&*store)));
     }
 }
 

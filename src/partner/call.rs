@@ -3,8 +3,8 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use reqwest::Method;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::{Method, Request};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -131,11 +131,11 @@ impl Client {
             )
             .not_sent()
         })?;
-        let request = self.request(generation, call, secret)?;
+        let (http, request) = self.request(generation, call, secret)?;
         self.requests.fetch_add(1, Ordering::Relaxed);
         tally::api_request();
         let limit = self.config.timeout;
-        let answer = tokio::time::timeout(limit, exchange(request))
+        let answer = tokio::time::timeout(limit, exchange(http, request))
             .await
             .map_err(|_| {
                 let detail = format!("did not answer within {} ms", limit.as_millis());
@@ -149,7 +149,7 @@ impl Client {
         generation: Generation,
         call: &Call<'_>,
         secret: &str,
-    ) -> Result<reqwest::RequestBuilder> {
+    ) -> Result<(&reqwest::Client, Request)> {
         let mut url = routes::url(&self.root, generation, call.route);
         if !call.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&call.query);
@@ -160,13 +160,14 @@ impl Client {
             Method::GET
         };
         let sender = self.sender.get_or_try_init(|| self.new_sender(secret))?;
-        let mut headers = sender.headers.clone();
-        let mut request = sender.http.request(method, url);
+        let mut request = Request::new(method, url);
+        request.headers_mut().clone_from(&sender.headers);
         if let Some(body) = &call.body {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            request = request.body(body.clone());
+            let json = HeaderValue::from_static("application/json");
+            request.headers_mut().insert(CONTENT_TYPE, json);
+            *request.body_mut() = Some(body.clone().into());
         }
-        Ok(request.headers(headers))
+        Ok((&sender.http, request))
     }
 
     fn new_sender(&self, secret: &str) -> Result<Sender> {

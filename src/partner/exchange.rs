@@ -2,12 +2,15 @@
 
 use std::error::Error as _;
 
+use reqwest::{Client, Request};
+
 use super::answer::{ANSWER_LIMIT, Answer};
 use super::{Error, ErrorKind, Result};
 
 /// Sends a request and reads its answer up to [`ANSWER_LIMIT`].
-pub(super) async fn exchange(request: reqwest::RequestBuilder) -> Result<Answer> {
-    let mut response = request.send().await.map_err(|error| broken(&error))?;
+pub(super) async fn exchange(http: &Client, request: Request) -> Result<Answer> {
+    let sent = http.execute(request).await;
+    let mut response = sent.map_err(|error| broken(&error))?;
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
         if body.len() + chunk.len() > ANSWER_LIMIT {

@@ -24,6 +24,9 @@ pub fn is_user_id(id: &str) -> bool {
 /// become so. The Kelvin sign (U+212A) lower-cases to `k`, and is another address nevertheless.
 #[must_use]
 pub fn folded(address: &str) -> String {
+    if address.is_ascii() {
+        return address.to_ascii_lowercase();
+    }
     let mut folded = String::with_capacity(address.len());
     for character in address.chars() {
         if character.is_ascii() || character.to_lowercase().all(|lower| !lower.is_ascii()) {
