@@ -3,8 +3,8 @@
 fn main() {
     napi_build::setup();
     // Node unloads an addon when the last thread that loaded it ends. The allocator cleans up after
-    // every thread that used it, when that ends. (napi-rs holds on to the addon as well, for its
-    // runtime's threads, from when there is one.)
+    // every thread that used it, when that ends. (The addon holds on to itself as well, from when its
+    // runtime has a thread: see src/binding/runtime.rs.)
     if std::env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
         println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
     }

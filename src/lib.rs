@@ -23,10 +23,10 @@ pub mod partner;
 pub mod store;
 mod tally;
 
-/// Tasks move between threads, and take memory on one that they give back on another. glibc pays for
-/// that with locks, and reads spent much of their time on them. The allocators of other platforms
-/// were not measured, and are left as they are. So are debug builds: `tests/allocations.rs` counts
-/// with an allocator of its own, and so cannot be built with `--release`.
+/// A call takes memory dozens of times, and glibc's allocator took more of the processor's time
+/// for that than this one. The allocators of other platforms were not measured, and are left as they
+/// are. So are debug builds: `tests/allocations.rs` counts with an allocator of its own, and so cannot
+/// be built with `--release`.
 #[cfg(all(target_os = "linux", target_env = "gnu", not(debug_assertions)))]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -3,8 +3,8 @@
 //! * Arguments that are more than a text cross as JSON texts, and so do results, errors among them
 //!   (see [`outcome`] and [`outcomes`]): an async N-API function cannot reject with a custom error
 //!   code, and an error made in JavaScript has a whole stack.
-//! * Everything is owned by an instance of a class. HTTP clients in a `static` would die with the
-//!   runtime of the worker thread that made them.
+//! * Everything is owned by an instance of a class, and ends with it, but for the one thread that
+//!   all calls run on (see [`runtime`]).
 //! * `index.js` is the face of the package; nobody else calls these functions.
 
 mod adapter;
@@ -15,6 +15,7 @@ mod options;
 mod outcome;
 mod outcomes;
 mod rows;
+mod runtime;
 mod store;
 mod store_options;
 

@@ -1,8 +1,10 @@
 //! Results as JSON texts, and the only table of public error codes.
 
+use std::io;
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use serde::Serialize;
 
 use crate::adapter::{Error, ErrorKind, Result};
@@ -37,7 +39,7 @@ struct More<'a> {
 /// Runs `call` and turns what comes of it into a JSON text: an array of the value, the numbers of API
 /// requests and of store calls, and [`More`] or null. A panic becomes `ERR_INTERNAL`. What it left half
 /// done is the call's own or behind a lock, which all here take even when poisoned.
-pub(super) async fn outcome<T: Serialize>(call: impl Future<Output = Result<T>>) -> String {
+pub(super) async fn outcome<T: Serialize>(call: BoxFuture<'static, Result<T>>) -> String {
     match AssertUnwindSafe(counted(call)).catch_unwind().await {
         Ok((Ok(value), cost)) => json(Some(value), None, &cost),
         Ok((Err(error), cost)) => json(None::<()>, Some(failure(&error)), &cost),
@@ -52,21 +54,26 @@ fn json<T: Serialize>(value: Option<T>, err: Option<Failure<'_>>, cost: &Cost) -
         .unwrap_or_else(|_| failed("the result is no JSON"))
 }
 
+/// A fault of this package.
 pub(super) fn failed(message: &str) -> String {
-    json(None::<()>, Some(internal(message)), &Cost::default())
+    internal(format!("{message}; please report this"), false)
 }
 
-fn internal(message: &str) -> Failure<'static> {
-    let message = format!("{message}; please report this");
-    let code = "ERR_INTERNAL";
-    Failure {
-        code,
+/// There is no thread to run a call on.
+pub(super) fn unstarted(error: &io::Error) -> String {
+    internal(format!("the system gives no thread ({error})"), true)
+}
+
+fn internal(message: String, retryable: bool) -> String {
+    let failure = Failure {
+        code: "ERR_INTERNAL",
         message,
         status: None,
         api_code: None,
-        retryable: false,
+        retryable,
         cause: None,
-    }
+    };
+    json(None::<()>, Some(failure), &Cost::default())
 }
 
 fn failure(error: &Error) -> Failure<'_> {
@@ -130,7 +137,7 @@ mod tests {
             let nothing: Option<u8> = std::hint::black_box(None);
             Ok(nothing.expect("a fault"))
         };
-        let text = outcome(call).await;
+        let text = outcome(call.boxed()).await;
         assert!(
             text.starts_with(r#"[null,0,0,{"err":{"code":"ERR_INTERNAL""#),
             "{text}"

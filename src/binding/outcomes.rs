@@ -7,17 +7,19 @@
 
 use std::any::Any;
 use std::future::poll_fn;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use napi::bindgen_prelude::{Function, spawn};
+use napi::bindgen_prelude::Function;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 use serde::Serialize;
 
-use super::outcome::{failed, outcome};
+use super::outcome::{failed, outcome, unstarted};
+use super::runtime;
 use crate::adapter::Result;
 
 /// Weak: calls keep Node alive, see `lib/outcomes.js`, and what stands by for them does not.
@@ -90,24 +92,38 @@ impl Outcomes {
             outcomes: Arc::clone(self),
             is_open: true,
         };
-        let begin = Box::new(move |ticket: Ticket, subject: Subject, text| {
+        let begin = Box::new(move |subject: Subject, text| {
             let subject = subject.downcast().expect("the subject of this call");
             // Boxed by itself, so that nothing around it moves it: it has some kilobytes.
-            let call = method(subject, text).boxed();
-            async move {
-                if let Some(knock) = ticket.settle(&outcome(call).await) {
-                    others_first().await;
-                    drop(knock);
-                }
-            }
-            .boxed()
+            outcome(method(subject, text).boxed()).boxed()
         });
         if self.calls.add(ticket, subject, text, begin) {
-            let turn = Turn {
-                outcomes: Arc::clone(self),
-                is_over: false,
-            };
-            spawn(async move { turn.begin() });
+            match runtime::handle() {
+                Ok(handle) => {
+                    let outcomes = Arc::clone(self);
+                    handle.spawn(async move { outcomes.begin() });
+                }
+                Err(error) => self.refuse(&error),
+            }
+        }
+    }
+
+    /// Begins the calls that wait.
+    fn begin(&self) {
+        let Noted { calls, texts } = self.calls.take();
+        let mut from = 0;
+        for call in calls {
+            let text = texts[from..call.end].to_owned();
+            from = call.end;
+            let outcome = (call.begin)(call.subject, text);
+            tokio::spawn(call.ticket.wait_for(outcome));
+        }
+    }
+
+    /// Ends the calls that wait, because there is nothing to run them on.
+    fn refuse(&self, error: &io::Error) {
+        for call in self.calls.take().calls {
+            drop(call.ticket.settle(&unstarted(error)));
         }
     }
 
@@ -140,6 +156,15 @@ struct Ticket {
 }
 
 impl Ticket {
+    /// Hands over what comes of the call. Calls of all methods are this one type of task: the binary
+    /// has its code once.
+    async fn wait_for(self, outcome: BoxFuture<'static, String>) {
+        if let Some(knock) = self.settle(&outcome.await) {
+            others_first().await;
+            drop(knock);
+        }
+    }
+
     fn settle(mut self, outcome: &str) -> Option<Knock> {
         self.is_open = false;
         self.outcomes.hand_over(self.number, outcome)
@@ -149,7 +174,7 @@ impl Ticket {
 impl Drop for Ticket {
     fn drop(&mut self) {
         if self.is_open {
-            let outcome = failed("the native code was shut down during the call");
+            let outcome = failed("the native code let go of the call");
             self.outcomes.hand_over(self.number, &outcome);
         }
     }
@@ -173,9 +198,9 @@ async fn others_first() {
 
 /// Calls that have not begun.
 ///
-/// Node's thread only notes them down, and the runtime makes the tasks: their memory, some kilobytes
-/// each, would otherwise be taken on one thread and given back on another, which the allocators of
-/// most platforms pay for with locks. The texts of all are one for the same reason.
+/// Node's thread only notes them down, and the thread of the runtime makes the tasks: their memory,
+/// some kilobytes each, would otherwise be taken on one thread and given back on another, which
+/// allocators pay for. The texts of all are one for the same reason.
 #[derive(Default)]
 struct Calls(Mutex<Noted>);
 
@@ -196,8 +221,8 @@ struct Call {
 /// What a method is called on.
 type Subject = Arc<dyn Any + Send + Sync>;
 
-/// Boxed, the calls of all methods are one type of task: the binary has its code once.
-type Begin = Box<dyn FnOnce(Ticket, Subject, String) -> BoxFuture<'static, ()> + Send>;
+/// Begins a call, whose outcome is a text.
+type Begin = Box<dyn FnOnce(Subject, String) -> BoxFuture<'static, String> + Send>;
 
 impl Calls {
     fn noted(&self) -> MutexGuard<'_, Noted> {
@@ -220,34 +245,6 @@ impl Calls {
 
     fn take(&self) -> Noted {
         std::mem::take(&mut *self.noted())
-    }
-}
-
-/// The runtime's turn to begin the calls that wait. Should the runtime end before it takes it, their
-/// tickets are dropped.
-struct Turn {
-    outcomes: Arc<Outcomes>,
-    is_over: bool,
-}
-
-impl Turn {
-    fn begin(mut self) {
-        self.is_over = true;
-        let Noted { calls, texts } = self.outcomes.calls.take();
-        let mut from = 0;
-        for call in calls {
-            let text = texts[from..call.end].to_owned();
-            from = call.end;
-            tokio::spawn((call.begin)(call.ticket, call.subject, text));
-        }
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        if !self.is_over {
-            drop(self.outcomes.calls.take());
-        }
     }
 }
 

@@ -40,7 +40,8 @@ enum Step {
 
 /// Answers each line of the standard input with a line of figures.
 pub(crate) fn answer_runs() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    // One thread, as the adapter has.
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime");
