@@ -1,6 +1,8 @@
 'use strict'
 
 const assert = require('node:assert/strict')
+const { once } = require('node:events')
+const { createServer } = require('node:http')
 const { describe, test } = require('node:test')
 const { setTimeout: sleep } = require('node:timers/promises')
 
@@ -23,6 +25,23 @@ async function signIn(adapter, email) {
     : adapter.createUser({ email, emailVerified: new Date() })
 }
 
+/** An API where everybody has a sub-account. */
+async function startApiOfEverybody(t) {
+  let requests = 0
+  const server = createServer(({ url }, answer) => {
+    requests += 1
+    const email = new URL(url, 'http://localhost').searchParams.get('email')
+    const user = { id: `c${requests}`, email, createdAt: 1, updatedAt: 1 }
+    answer.end(JSON.stringify({ items: [user] }))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { url: `http://127.0.0.1:${server.address().port}`, requests: () => requests }
+}
+
 describe('the API requests of a whole sign-in', () => {
   test('of a known person with a proven address are two', async (t) => {
     const { adapter, sandbox } = await startAdapter(t, {}, { users: [ADA] })
@@ -39,6 +58,22 @@ describe('the API requests of a whole sign-in', () => {
       [user.id],
     )
     assert.deepEqual(calls(sandbox), ['list', 'list', 'create', 'fetch'])
+  })
+
+  test('are as few for each of five thousand who sign in within a moment', async (t) => {
+    // The sandbox would look through all of its users for each request.
+    const api = await startApiOfEverybody(t)
+    const { adapter } = await startAdapter(t, { baseUrl: api.url, cacheTtl: 60_000 })
+    let people = 0
+    const lane = async () => {
+      for (let n = 0; n < 100; n += 1) {
+        people += 1
+        const email = `p${people}@example.com`
+        assert.equal((await signIn(adapter, email)).email, email)
+      }
+    }
+    await Promise.all(Array.from({ length: 50 }, lane))
+    assert.deepEqual([people, api.requests()], [5_000, 10_000])
   })
 
   test('are as few when the generation of routes has to be found out', async (t) => {

@@ -60,6 +60,17 @@ const CALLS = {
     prepare: () => 'unknown',
     call: ({ adapter }, token) => adapter.getSessionAndUser(token),
   },
+  // Its snapshot is dropped before the change, while the user is read, and after it.
+  updateUser: {
+    most: [2, 3],
+    prepare: () => 'Augusta',
+    call: ({ adapter, ada }, name) => adapter.updateUser({ id: ada.id, name }),
+  },
+  'updateUser with the stamp of a sign-in': {
+    most: [0, 1],
+    prepare: () => new Date(),
+    call: ({ adapter, ada }, emailVerified) => adapter.updateUser({ id: ada.id, emailVerified }),
+  },
   updateSession: {
     most: [3, 0],
     prepare: ({ adapter, ada }) => adapter.createSession(newSession(ada.id)),
