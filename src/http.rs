@@ -21,13 +21,20 @@ const SILENCE: Duration = Duration::from_millis(2_000);
 /// What a server may choose from when TLS begins, the preferred one first.
 const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
-/// A client that calls `base`. Reads files, so it is made once, off Node's thread.
-pub(crate) fn client(
+/// A client that calls `base`.
+pub(crate) async fn client(
     base: &Url,
     connect_timeout: Duration,
 ) -> Result<Client, Box<dyn Error + Send + Sync>> {
+    // A client that will never speak TLS is spared the reading of files, which may hang where they
+    // are on a network: everybody else's calls must not wait for them.
+    let roots = if base.scheme() == "https" {
+        tokio::task::spawn_blocking(roots).await?
+    } else {
+        RootCertStore::empty()
+    };
     let client = Client::builder()
-        .tls_backend_preconfigured(tls(base)?)
+        .tls_backend_preconfigured(tls(roots)?)
         .connect_timeout(connect_timeout)
         .pool_idle_timeout(IDLE_TIMEOUT)
         .http2_keep_alive_interval(SILENCE)
@@ -43,19 +50,21 @@ pub(crate) fn client(
 /// Trusted are the platform's certificates and, beside them, the Mozilla roots that are built in:
 /// slim container images often ship no certificates at all. `SSL_CERT_FILE` and `SSL_CERT_DIR` take
 /// the place of the platform's certificates, as they do in OpenSSL; `NODE_EXTRA_CA_CERTS` adds to
-/// them, as it does in Node. A client that will never speak TLS is spared the reading.
-fn tls(base: &Url) -> Result<ClientConfig, rustls::Error> {
+/// them, as it does in Node.
+fn roots() -> RootCertStore {
     let mut roots = RootCertStore::empty();
-    if base.scheme() == "https" {
-        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        // Unreadable or malformed certificates of the platform are passed over: the built-in ones
-        // remain, and a host that only the missing one vouched for is refused at the handshake.
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        if let Some(extra) = std::env::var_os("NODE_EXTRA_CA_CERTS").map(PathBuf::from) {
-            let extra = rustls_native_certs::load_certs_from_paths(Some(&extra), None);
-            roots.add_parsable_certificates(extra.certs);
-        }
+    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    // Unreadable or malformed certificates of the platform are passed over: the built-in ones
+    // remain, and a host that only the missing one vouched for is refused at the handshake.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if let Some(extra) = std::env::var_os("NODE_EXTRA_CA_CERTS").map(PathBuf::from) {
+        let extra = rustls_native_certs::load_certs_from_paths(Some(&extra), None);
+        roots.add_parsable_certificates(extra.certs);
     }
+    roots
+}
+
+fn tls(roots: RootCertStore) -> Result<ClientConfig, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?

@@ -1,6 +1,8 @@
 'use strict'
 
 const assert = require('node:assert/strict')
+const { spawnSync } = require('node:child_process')
+const { join } = require('node:path')
 const { describe, test } = require('node:test')
 
 const { run } = require('./child')
@@ -10,60 +12,102 @@ const onLinux = { skip: process.platform !== 'linux' && 'reads /proc' }
 /** What other packages with tokio in them obey, and some fail at. */
 const OF_OTHERS = { TOKIO_WORKER_THREADS: 'none' }
 
-describe('threads', () => {
-  test(
-    'are none while the package is loaded, and one for any number of calls',
-    onLinux,
-    async () => {
-      const child = await run(
-        async (_, answer) => {
-          const { readdirSync, readFileSync } = require('node:fs')
-          const threads = () =>
-            readdirSync('/proc/self/task')
-              .map((id) => readFileSync(`/proc/self/task/${id}/comm`, 'utf8').trim())
-              .sort()
-          const before = threads()
-          const { ChatBotKitPartnerAdapter, MemoryStore } = require('./index.js')
-          const adapters = Array.from({ length: 10 }, () =>
-            ChatBotKitPartnerAdapter({ secret: 'sk-x', store: new MemoryStore() }),
-          )
-          const loaded = threads()
-          const found = adapters.flatMap((adapter) =>
-            Array.from({ length: 100 }, (_, n) => adapter.getSessionAndUser(`token ${n}`)),
-          )
-          answer({
-            before,
-            loaded,
-            found: new Set(await Promise.all(found)).size,
-            called: threads(),
-          })
-        },
-        { env: OF_OTHERS },
-      )
-      const { before, loaded, found, called } = child.answer
-      assert.deepEqual(loaded, before)
-      assert.equal(found, 1)
-      assert.deepEqual(called, [...before, 'chatbotkit-auth'].sort())
-    },
+/** Runs a script whose process may have `count` open files, and returns what it prints as JSON. */
+function runWithFiles(count, script) {
+  const limited = `ulimit -n ${count} && exec "$0" -e "$1"`
+  const { status, stdout, stderr } = spawnSync(
+    'sh',
+    ['-c', limited, process.execPath, `(${script})()`],
+    { cwd: join(__dirname, '..', '..'), encoding: 'utf8', timeout: 60_000 },
   )
+  assert.deepEqual([status, stderr], [0, ''])
+  return JSON.parse(stdout)
+}
 
-  test('that the system does not give are an error that may pass', onLinux, async () => {
-    const child = await run(async (_, answer) => {
-      const { execFileSync } = require('node:child_process')
+describe('threads', () => {
+  test('are none while the package is loaded, and one for a thousand calls', onLinux, async () => {
+    const child = await run(
+      async (_, answer) => {
+        const { readdirSync, readFileSync } = require('node:fs')
+        const threads = () => readdirSync('/proc/self/task')
+        const before = new Set(threads())
+        const newNames = () =>
+          threads()
+            .filter((id) => !before.has(id))
+            .map((id) => readFileSync(`/proc/self/task/${id}/comm`, 'utf8').trim())
+        const { ChatBotKitPartnerAdapter, MemoryStore } = require('./index.js')
+        const adapters = Array.from({ length: 10 }, () =>
+          ChatBotKitPartnerAdapter({ secret: 'sk-x', store: new MemoryStore() }),
+        )
+        const loaded = newNames()
+        const found = await Promise.all(
+          adapters.flatMap((adapter) =>
+            Array.from({ length: 100 }, (_, n) => adapter.getSessionAndUser(`token ${n}`)),
+          ),
+        )
+        answer({ loaded, found, called: newNames() })
+      },
+      { env: OF_OTHERS },
+    )
+    assert.deepEqual([child.code, child.stderr], [0, ''])
+    const { loaded, found, called } = child.answer
+    assert.deepEqual(loaded, [])
+    assert.deepEqual([found.length, ...new Set(found)], [1_000, null])
+    assert.deepEqual(called, ['chatbotkit-auth'])
+  })
+
+  test('that cannot be started are an error that may pass, and are tried again', onLinux, () => {
+    const { failures, later } = runWithFiles(64, async () => {
+      const { closeSync, openSync } = require('node:fs')
       const { ChatBotKitPartnerAdapter, MemoryStore } = require('./index.js')
       const adapter = ChatBotKitPartnerAdapter({ secret: 'sk-x', store: new MemoryStore() })
-      execFileSync('prlimit', [`--pid=${process.pid}`, '--nproc=1:1'])
-      // The limit does not hold for root.
-      if (process.getuid() === 0) process.setuid(65_534)
-      const failure = () => adapter.getSessionAndUser('token').catch((error) => error)
-      const failures = await Promise.all([failure(), failure(), failure()])
-      answer(failures.map(({ code, message, retryable }) => ({ code, message, retryable })))
+      const files = []
+      try {
+        for (;;) files.push(openSync('/dev/null'))
+      } catch {}
+      const some = Array.from({ length: 3 }, () => adapter.getSessionAndUser('token'))
+      const failures = (await Promise.allSettled(some)).map(({ reason }) => reason)
+      files.forEach((file) => void closeSync(file))
+      const later = await adapter.getSessionAndUser('token')
+      const told = ({ code, message, retryable }) => ({ code, message, retryable })
+      console.log(JSON.stringify({ failures: failures.map(told), later }))
     })
-    assert.deepEqual([child.code, child.stderr], [0, ''])
-    assert.equal(child.answer.length, 3)
-    for (const { code, message, retryable } of child.answer) {
+    assert.equal(failures.length, 3)
+    for (const { code, message, retryable } of failures) {
       assert.deepEqual([code, retryable], ['ERR_INTERNAL', true])
-      assert.match(message, /^getSessionAndUser failed: the system gives no thread \(.+\)$/)
+      const expected = /^getSessionAndUser failed: the native code could not be started \(.+\)$/
+      assert.match(message, expected)
     }
+    assert.equal(later, null)
+  })
+
+  // As another addon does it that closes a descriptor twice.
+  test('that fail end the calls that are under way, and another follows', onLinux, async () => {
+    const child = await run(async (_, answer) => {
+      const { closeSync, readdirSync, readlinkSync } = require('node:fs')
+      const { ChatBotKitPartnerAdapter, MemoryStore } = require('./index.js')
+      const adapter = ChatBotKitPartnerAdapter({ secret: 'sk-x', store: new MemoryStore() })
+      const queues = () =>
+        readdirSync('/proc/self/fd').filter((fd) => {
+          try {
+            return readlinkSync(`/proc/self/fd/${fd}`) === 'anon_inode:[eventpoll]'
+          } catch {
+            return false
+          }
+        })
+      const ofNode = queues()
+      await adapter.getSessionAndUser('token')
+      for (const fd of queues()) if (!ofNode.includes(fd)) closeSync(Number(fd))
+      const outcomes = []
+      do {
+        outcomes.push(await adapter.getSessionAndUser('token').catch(({ code }) => code))
+      } while (outcomes.length < 1_000 && !(outcomes.includes('ERR_INTERNAL') && !outcomes.at(-1)))
+      answer(outcomes)
+    })
+    assert.deepEqual([child.code, child.signal], [0, null])
+    assert.match(child.stderr, /chatbotkit-auth/)
+    const { answer } = child
+    assert.deepEqual([...new Set(answer)].sort(), ['ERR_INTERNAL', null])
+    assert.equal(answer.at(-1), null)
   })
 })

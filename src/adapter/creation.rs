@@ -115,6 +115,6 @@ impl Adapter {
             email_verified: Some(email_verified),
             ..UserChanges::default()
         };
-        self.change(user, stamp, deadline, false).await
+        self.change(user, stamp, deadline).await
     }
 }

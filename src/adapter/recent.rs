@@ -13,9 +13,9 @@ use lru::LruCache;
 
 use super::User;
 
-/// How many users are remembered at most: some megabytes. Beyond it the oldest is forgotten, which
-/// is the one that NextAuth has most likely finished with.
-const LIMIT: usize = 4_096;
+/// How many users are remembered at most. Beyond it the oldest is forgotten, which is the one that
+/// NextAuth has most likely finished with.
+const LIMIT: usize = 1_024;
 
 /// Users by normalised address, each for the same short time. `None` is remembered as well: that
 /// there is no such user.
@@ -97,6 +97,7 @@ impl Recent {
     pub(super) fn forget(&self, id: &str, email: Option<&str>) {
         let mut state = self.state();
         state.changes += 1;
+        state.forget_old(Instant::now());
         state.forget_user(id);
         if let Some(email) = email {
             state.forget_address(email);

@@ -44,13 +44,6 @@ pub struct UserChanges {
     pub image: Option<Option<String>>,
 }
 
-impl UserChanges {
-    /// Whether this is no more than the stamp that NextAuth sets at every sign-in by code.
-    fn is_stamp(&self) -> bool {
-        self.email.is_none() && self.name.is_none() && self.image.is_none()
-    }
-}
-
 fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     from: D,
 ) -> std::result::Result<Option<T>, D::Error> {
@@ -107,28 +100,17 @@ impl Adapter {
     /// the call is the sign-in stamp of a user whose address is proven, nothing is sent.
     pub async fn update_user(&self, changes: UserChanges) -> Result<User> {
         let deadline = Instant::now() + partner::CALL_LIMIT;
-        let found = self.until(deadline, self.get_user(&changes.id));
-        // A stamp seldom changes anything. Of everything else that is expected, and the snapshot
-        // dropped while the user is read.
-        let is_dropped = self.options.auto_update_user && !changes.is_stamp();
-        let found = if is_dropped {
-            let (found, dropped) = join(found, self.drop_snapshot(&changes.id)).await;
-            found.and_then(|found| dropped.map(|()| found))
-        } else {
-            found.await
-        };
-        self.change(found?.ok_or_else(not_found)?, changes, deadline, is_dropped)
+        let found = self.until(deadline, self.get_user(&changes.id)).await?;
+        self.change(found.ok_or_else(not_found)?, changes, deadline)
             .await
     }
 
-    /// Changes `user` as [`update_user`](Self::update_user) does. `is_dropped` tells whether its
-    /// snapshot was dropped just now.
+    /// Changes `user` as [`update_user`](Self::update_user) does.
     pub(super) async fn change(
         &self,
         user: User,
         wanted: UserChanges,
         deadline: Instant,
-        is_dropped: bool,
     ) -> Result<User> {
         let mut changes = Changes {
             name: change(user.name.as_deref(), wanted.name),
@@ -171,14 +153,12 @@ impl Adapter {
         if changes.is_empty() {
             return Ok(user);
         }
-        // Before, so that a store that is down is noticed while nothing has changed yet.
-        if !is_dropped {
-            self.drop_snapshot(&user.id).await?;
-        }
         self.send(&user.id, &changes, deadline).await
     }
 
     async fn send(&self, id: &str, changes: &Changes, deadline: Instant) -> Result<User> {
+        // Before, so that a store that is down is noticed while nothing has changed yet.
+        self.drop_snapshot(id).await?;
         // Only the request is given up at the deadline, never what has to follow it.
         let sent = timeout_at(deadline, self.partner.update(id, changes))
             .await

@@ -8,6 +8,7 @@
 //! * `index.js` is the face of the package; nobody else calls these functions.
 
 mod adapter;
+mod calls;
 mod code;
 mod javascript_store;
 mod life;

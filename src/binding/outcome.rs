@@ -59,9 +59,12 @@ pub(super) fn failed(message: &str) -> String {
     internal(format!("{message}; please report this"), false)
 }
 
-/// There is no thread to run a call on.
+/// The system does not give what it takes to run a call: a thread, or descriptors.
 pub(super) fn unstarted(error: &io::Error) -> String {
-    internal(format!("the system gives no thread ({error})"), true)
+    internal(
+        format!("the native code could not be started ({error})"),
+        true,
+    )
 }
 
 fn internal(message: String, retryable: bool) -> String {

@@ -5,7 +5,6 @@
 //! which `lib/outcomes.js` keeps who waits for it, and outcomes that come while Node is busy wait for
 //! one another.
 
-use std::any::Any;
 use std::future::poll_fn;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,6 +17,7 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 use serde::Serialize;
 
+use super::calls::{Calls, Subject};
 use super::outcome::{failed, outcome, unstarted};
 use super::runtime;
 use crate::adapter::Result;
@@ -100,30 +100,21 @@ impl Outcomes {
         if self.calls.add(ticket, subject, text, begin) {
             match runtime::handle() {
                 Ok(handle) => {
-                    let outcomes = Arc::clone(self);
-                    handle.spawn(async move { outcomes.begin() });
+                    let turn = Turn {
+                        outcomes: Arc::clone(self),
+                        is_over: false,
+                    };
+                    handle.spawn(async move { turn.begin() });
                 }
                 Err(error) => self.refuse(&error),
             }
         }
     }
 
-    /// Begins the calls that wait.
-    fn begin(&self) {
-        let Noted { calls, texts } = self.calls.take();
-        let mut from = 0;
-        for call in calls {
-            let text = texts[from..call.end].to_owned();
-            from = call.end;
-            let outcome = (call.begin)(call.subject, text);
-            tokio::spawn(call.ticket.wait_for(outcome));
-        }
-    }
-
     /// Ends the calls that wait, because there is nothing to run them on.
     fn refuse(&self, error: &io::Error) {
-        for call in self.calls.take().calls {
-            drop(call.ticket.settle(&unstarted(error)));
+        for ticket in self.calls.take().into_tickets() {
+            drop(ticket.settle(&unstarted(error)));
         }
     }
 
@@ -149,7 +140,7 @@ impl Drop for Knock {
 }
 
 /// Who waits for a call hears of it, even of one that the runtime drops.
-struct Ticket {
+pub(super) struct Ticket {
     number: u32,
     outcomes: Arc<Outcomes>,
     is_open: bool,
@@ -158,7 +149,7 @@ struct Ticket {
 impl Ticket {
     /// Hands over what comes of the call. Calls of all methods are this one type of task: the binary
     /// has its code once.
-    async fn wait_for(self, outcome: BoxFuture<'static, String>) {
+    pub(super) async fn wait_for(self, outcome: BoxFuture<'static, String>) {
         if let Some(knock) = self.settle(&outcome.await) {
             others_first().await;
             drop(knock);
@@ -196,55 +187,25 @@ async fn others_first() {
     .await;
 }
 
-/// Calls that have not begun.
-///
-/// Node's thread only notes them down, and the thread of the runtime makes the tasks: their memory,
-/// some kilobytes each, would otherwise be taken on one thread and given back on another, which
-/// allocators pay for. The texts of all are one for the same reason.
-#[derive(Default)]
-struct Calls(Mutex<Noted>);
-
-#[derive(Default)]
-struct Noted {
-    calls: Vec<Call>,
-    texts: String,
+/// The runtime's turn to begin the calls that wait. Should it end before it takes it, their tickets
+/// are dropped.
+struct Turn {
+    outcomes: Arc<Outcomes>,
+    is_over: bool,
 }
 
-struct Call {
-    ticket: Ticket,
-    subject: Subject,
-    /// Where its text ends in those of all; it begins where the one before ends.
-    end: usize,
-    begin: Begin,
+impl Turn {
+    fn begin(mut self) {
+        self.is_over = true;
+        self.outcomes.calls.take().begin();
+    }
 }
 
-/// What a method is called on.
-type Subject = Arc<dyn Any + Send + Sync>;
-
-/// Begins a call, whose outcome is a text.
-type Begin = Box<dyn FnOnce(Subject, String) -> BoxFuture<'static, String> + Send>;
-
-impl Calls {
-    fn noted(&self) -> MutexGuard<'_, Noted> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Adds a call and says whether it is the first one.
-    fn add(&self, ticket: Ticket, subject: Subject, text: &str, begin: Begin) -> bool {
-        let mut noted = self.noted();
-        noted.texts.push_str(text);
-        let end = noted.texts.len();
-        noted.calls.push(Call {
-            ticket,
-            subject,
-            end,
-            begin,
-        });
-        noted.calls.len() == 1
-    }
-
-    fn take(&self) -> Noted {
-        std::mem::take(&mut *self.noted())
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if !self.is_over {
+            drop(self.outcomes.calls.take());
+        }
     }
 }
 

@@ -5,33 +5,65 @@
 //! each other and in memory that one of them takes and the other gives back (`npm run bench` counts
 //! the processor time of all).
 //!
-//! The first call starts it, so that loading the package starts nothing. It never ends: every
+//! The first call starts it, so that loading the package starts nothing. It does not end: every
 //! environment of Node that the process has, or will have, uses the same one, and no call can be
-//! caught between two.
+//! caught between two. Should it fail all the same, because something else in the process closed what
+//! it waits on, the calls that are under way end with an error, and the next one starts another.
 
 use std::future::pending;
 use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use napi::bindgen_prelude::retain_current_module_for_unload_safety;
-use once_cell::sync::OnceCell;
-use tokio::runtime::{Builder, Handle};
+use tokio::runtime::{Builder, Handle, Runtime};
 
-static RUNTIME: OnceCell<Handle> = OnceCell::new();
+static RUNNING: Mutex<Option<Handle>> = Mutex::new(None);
 
 /// The name of the thread. Linux shows 15 characters.
 const NAME: &str = "chatbotkit-auth";
 
-/// Where tasks are spawned. Fails when the system gives no thread; the next call tries again.
-pub(super) fn handle() -> io::Result<&'static Handle> {
-    RUNTIME.get_or_try_init(|| {
-        // Node unloads an addon with the last environment that loaded it, and this stays.
-        retain_current_module_for_unload_safety();
-        let runtime = Builder::new_current_thread().enable_all().build()?;
-        let handle = runtime.handle().clone();
-        thread::Builder::new()
-            .name(NAME.to_owned())
-            .spawn(move || runtime.block_on(pending::<()>()))?;
-        Ok(handle)
-    })
+/// How many threads there may be beside it, for a few seconds each, in which the system is asked for
+/// what it does not give without waiting: the addresses of hosts, and certificates.
+const BLOCKING_THREADS: usize = 16;
+
+/// Where tasks are spawned. Fails when the system does not give what that takes; the next call tries
+/// again.
+pub(super) fn handle() -> io::Result<Handle> {
+    let mut running = running();
+    if let Some(handle) = &*running {
+        return Ok(handle.clone());
+    }
+    // Node unloads an addon with the last environment that loaded it, and this stays.
+    retain_current_module_for_unload_safety();
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .build()?;
+    let handle = runtime.handle().clone();
+    thread::Builder::new()
+        .name(NAME.to_owned())
+        .spawn(move || run(runtime))?;
+    Ok(running.insert(handle).clone())
+}
+
+fn running() -> MutexGuard<'static, Option<Handle>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs tasks for ever, or until the runtime itself fails.
+fn run(runtime: Runtime) {
+    // Dropped in reverse: the next one is not started before the tasks of this one are gone.
+    let _ended = Ended;
+    let runtime = runtime;
+    runtime.block_on(pending::<()>());
+}
+
+/// Makes room for another when the thread ends.
+struct Ended;
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        running().take();
+    }
 }

@@ -36,7 +36,7 @@ impl Answer {
                           secret elsewhere. Set baseUrl to the address that it leads to";
             return Err(Error::new(ErrorKind::Unintelligible, detail).with_status(self.status));
         }
-        if self.body.len() > VALUE_LIMIT && values(&self.body) > VALUE_LIMIT {
+        if self.body.len() >= VALUE_LIMIT && values(&self.body) > VALUE_LIMIT {
             return Err(self.unintelligible(&format!("more than {VALUE_LIMIT} values")));
         }
         let body = serde_json::from_slice::<Value>(&self.body);
@@ -89,7 +89,8 @@ impl Answer {
     }
 }
 
-/// How many values a JSON text holds, or more; told without building any. Never more than its bytes.
+/// How many values a JSON text holds, or more; told without building any. One more than it has
+/// bytes, at most.
 fn values(json: &[u8]) -> usize {
     let (mut count, mut in_string, mut escaped) = (1, false, false);
     for byte in json {

@@ -8,6 +8,7 @@ use reqwest::{Method, Request};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::answer::Answer;
 use super::exchange::exchange;
 use super::routes::{self, Generation, Route};
 use super::{Client, Error, ErrorKind, Result, retry};
@@ -131,11 +132,8 @@ impl Client {
             )
             .not_sent()
         })?;
-        let (http, request) = self.request(generation, call, secret)?;
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        tally::api_request();
         let limit = self.config.timeout;
-        let answer = tokio::time::timeout(limit, exchange(http, request))
+        let answer = tokio::time::timeout(limit, self.exchange(generation, call, secret))
             .await
             .map_err(|_| {
                 let detail = format!("did not answer within {} ms", limit.as_millis());
@@ -144,12 +142,24 @@ impl Client {
         answer?.object(call.expected, secret)
     }
 
-    fn request(
+    async fn exchange(
         &self,
         generation: Generation,
         call: &Call<'_>,
         secret: &str,
-    ) -> Result<(&reqwest::Client, Request)> {
+    ) -> Result<Answer> {
+        let sender = match self.sender.get() {
+            Some(sender) => sender,
+            // Boxed: it takes room in each call, and runs in the first one.
+            None => Box::pin(self.sender.get_or_try_init(|| self.new_sender(secret))).await?,
+        };
+        let request = self.request(generation, call, &sender.headers);
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        tally::api_request();
+        exchange(&sender.http, request).await
+    }
+
+    fn request(&self, generation: Generation, call: &Call<'_>, headers: &HeaderMap) -> Request {
         let mut url = routes::url(&self.root, generation, call.route);
         if !call.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&call.query);
@@ -159,18 +169,17 @@ impl Client {
         } else {
             Method::GET
         };
-        let sender = self.sender.get_or_try_init(|| self.new_sender(secret))?;
         let mut request = Request::new(method, url);
-        request.headers_mut().clone_from(&sender.headers);
+        request.headers_mut().clone_from(headers);
         if let Some(body) = &call.body {
             let json = HeaderValue::from_static("application/json");
             request.headers_mut().insert(CONTENT_TYPE, json);
             *request.body_mut() = Some(body.clone().into());
         }
-        Ok((&sender.http, request))
+        request
     }
 
-    fn new_sender(&self, secret: &str) -> Result<Sender> {
+    async fn new_sender(&self, secret: &str) -> Result<Sender> {
         let mut bearer = HeaderValue::try_from(format!("Bearer {secret}")).map_err(|_| {
             let detail = "cannot be asked: the secret holds a character that no HTTP header can";
             Error::new(ErrorKind::Misconfigured, detail).not_sent()
@@ -181,7 +190,8 @@ impl Client {
         headers.insert(AUTHORIZATION, bearer);
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, user_agent());
-        let http = http::client(&self.config.base, CONNECT_TIMEOUT).map_err(|error| {
+        let http = http::client(&self.config.base, CONNECT_TIMEOUT).await;
+        let http = http.map_err(|error| {
             let detail = format!("cannot be asked: {error}");
             Error::new(ErrorKind::Misconfigured, detail).not_sent()
         })?;

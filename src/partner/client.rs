@@ -2,9 +2,9 @@
 
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
-use once_cell::sync::OnceCell;
 use reqwest::Url;
 use serde_json::{Map, Value};
+use tokio::sync::OnceCell;
 
 use super::budget::Budget;
 use super::call::{Call, Sender};

@@ -9,12 +9,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use once_cell::sync::OnceCell;
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use serde::Deserialize;
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::commands::{Commands, Reply, Transport};
@@ -140,7 +140,7 @@ impl Transport for RestTransport {
 
 impl RestTransport {
     async fn attempt(&self, body: Vec<u8>) -> std::result::Result<Reply, Failure> {
-        let (client, url, bearer) = self.client.get_or_try_init(|| self.client())?;
+        let (client, url, bearer) = self.client.get_or_try_init(|| self.client()).await?;
         let request = client
             .post(url.clone())
             .header(AUTHORIZATION, bearer.clone())
@@ -162,7 +162,7 @@ impl RestTransport {
         understand(status, &text)
     }
 
-    fn client(&self) -> std::result::Result<(reqwest::Client, Url, HeaderValue), Failure> {
+    async fn client(&self) -> std::result::Result<(reqwest::Client, Url, HeaderValue), Failure> {
         let wrong = |problem: &str| {
             final_failure(
                 ErrorKind::Misconfigured,
@@ -187,6 +187,7 @@ impl RestTransport {
             .map_err(|_| wrong("the token holds a character that no HTTP header can"))?;
         bearer.set_sensitive(true);
         let client = http::client(&url, self.config.connect_timeout)
+            .await
             .map_err(|_| wrong("there is no HTTP client"))?;
         Ok((client, url, bearer))
     }
