@@ -1,5 +1,6 @@
 import { compare } from './compare.mjs'
 import { againstSignIns, againstStored } from './scale.mjs'
+import { startAdapter } from './sides.mjs'
 
 /** Everything that is measured side by side. */
 export async function measure({ plan, operations, near, far, start, redis, say }) {
@@ -14,13 +15,13 @@ export async function measure({ plan, operations, near, far, start, redis, say }
     options: { ...plan.signIns, say: told('sign-ins') },
   })
   const { sizes, ...options } = plan.stored
+  await stopAll(sides)
   const stored = await againstStored({
-    sides: { adapter },
     redis,
+    start: ({ port }) => startAdapter({ ...near, redisUrl: `redis://127.0.0.1:${port}` }),
     sizes,
     options: { ...options, say: told('stored') },
   })
-  await stopAll(sides)
 
   const distant = await start(far)
   const { floor: _, ...waiting } = distant

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { ask } from '../__test__/redis/servers.mjs'
+import { ask, startRedis } from '../__test__/redis/servers.mjs'
 import { compare } from './compare.mjs'
 
 const PREFIX = 'chatbotkit:nextauth:'
@@ -13,23 +13,36 @@ const PREFIX = 'chatbotkit:nextauth:'
 const CHUNK = 2_000
 
 /**
- * Measures the reading of sessions and the life of codes with ever more of both in Redis.
+ * Measures the reading of sessions and the life of codes with ever more of both in Redis: in a server
+ * each, so that they take turns like everything else.
  *
+ * @param {object} subject
+ * @param {object} subject.redis where the adapter has written records that can be copied
+ * @param {(server: object) => Promise<object>} subject.start starts a side over a Redis
  * @returns {Promise<object[]>} cases of `compare`, each with how many were `stored`
  */
-export async function againstStored({ sides, redis, sizes, options }) {
-  const cases = []
+export async function againstStored({ redis, start, sizes, options }) {
   const texts = await sampleRecords(redis)
-  let stored = 0
+  const [servers, sides] = [[], {}]
   for (const size of sizes) {
-    await store(redis, texts, size - stored)
-    stored = size
-    const operations = ['getSessionAndUser', 'code']
-    for (const it of await compare(sides, { ...options, operations, concurrencies: [64] })) {
-      cases.push({ ...it, stored })
-    }
+    const server = await startRedis()
+    await store(server, texts, size)
+    servers.push(server)
+    sides[size] = await start(server)
   }
-  return cases
+  const operations = ['getSessionAndUser', 'code']
+  const cases = await compare(sides, { ...options, operations, concurrencies: [64] })
+  for (const side of Object.values(sides)) await side.stop()
+  for (const server of servers) await server.stop()
+  return cases.flatMap(({ operation, concurrency, sides, rounds }) =>
+    sizes.map((stored) => ({
+      operation,
+      concurrency,
+      stored,
+      sides: { adapter: sides[stored] },
+      rounds: rounds.map((round) => ({ adapter: round[stored] })),
+    })),
+  )
 }
 
 /** Measures whole sign-ins, ever more at once. */

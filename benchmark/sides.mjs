@@ -53,6 +53,11 @@ export async function recordSteps(servers, operations) {
   return steps
 }
 
+/** Starts a process with this adapter alone. */
+export function startAdapter({ apiUrl, redisUrl }) {
+  return startSide(SIDES.adapter.module, { apiUrl, redisUrl, secret: SECRET })
+}
+
 /**
  * Starts a process for each side.
  *

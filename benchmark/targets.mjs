@@ -2,6 +2,7 @@
  * What is aimed at, and how far it got.
  */
 import { ratio } from './compare.mjs'
+import { median } from './figures.mjs'
 
 const READS = ['getUser', 'getUserByEmail', 'getSessionAndUser']
 
@@ -26,7 +27,8 @@ export function targets({ cases, delayed, scale, footprint }) {
   const requests = reads.find(({ operation }) => operation === 'getUser')
   const growth = ['getSessionAndUser', 'code'].map((operation) => {
     const of = scale.filter((it) => it.operation === operation)
-    return round(of.at(-1).sides.adapter.cpu / of[0].sides.adapter.cpu)
+    const [least, most] = [of[0].rounds, of.at(-1).rounds]
+    return round(median(most.map(({ adapter }, at) => adapter.cpu / least[at].adapter.cpu)))
   })
   const names = reads.map(({ operation }) => operation).join(', ')
   return [

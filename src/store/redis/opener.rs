@@ -31,6 +31,7 @@ pub(super) enum Opener {
 }
 
 impl Opener {
+    /// For TLS, the driver reads the platform's certificates each time, and other calls wait for that.
     pub(super) async fn open(&mut self, config: &RedisConfig) -> RedisResult<Driver> {
         // The calls have time-outs of their own, which include opening.
         let settings = AsyncConnectionConfig::new()
