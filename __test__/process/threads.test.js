@@ -57,7 +57,7 @@ describe('threads', () => {
   })
 
   test('that cannot be started are an error that may pass, and are tried again', onLinux, () => {
-    const { failures, later } = runWithFiles(64, async () => {
+    const { failures, later } = runWithFiles(256, async () => {
       const { closeSync, openSync } = require('node:fs')
       const { ChatBotKitPartnerAdapter, MemoryStore } = require('./index.js')
       const adapter = ChatBotKitPartnerAdapter({ secret: 'sk-x', store: new MemoryStore() })

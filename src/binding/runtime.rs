@@ -1,9 +1,9 @@
 //! The thread on which everything runs that is not Node's.
 //!
-//! There is one, of this addon's own. It has work left to do when Node's thread has none: what waits
-//! for networks is cheap, and a second thread would cost each call more than it brings, in waking
-//! each other and in memory that one of them takes and the other gives back (`npm run bench` counts
-//! the processor time of all).
+//! There is one, of this addon's own. It does tens of thousands of calls a second, and a process of
+//! Node answers far fewer requests. A second thread would cost each call more than it brings, in
+//! waking each other and in memory that one of them takes and the other gives back (`npm run bench`
+//! counts the processor time of all).
 //!
 //! The first call starts it, so that loading the package starts nothing. It does not end: every
 //! environment of Node that the process has, or will have, uses the same one, and no call can be
