@@ -166,7 +166,7 @@ fn a_session_that_is_read() {
         |_| bench.adapter.get_session_and_user(&token),
         |found| found.unwrap().is_some(),
     );
-    assert_at_most(&counted, 24, 4_050);
+    assert_at_most(&counted, 24, 3_900);
 }
 
 fn session(bench: &Bench, number: usize) -> Session {

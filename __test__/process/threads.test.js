@@ -2,6 +2,8 @@
 
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
+const { mkdtempSync, rmSync } = require('node:fs')
+const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 const { describe, test } = require('node:test')
 
@@ -109,5 +111,33 @@ describe('threads', () => {
     const { answer } = child
     assert.deepEqual([...new Set(answer)].sort(), ['ERR_INTERNAL', null])
     assert.equal(answer.at(-1), null)
+  })
+
+  // As it is with files on a network that is down: nobody ever writes into this one.
+  test('go on with other calls while certificates cannot be read', onLinux, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'chatbotkit-nextauth-'))
+    t.after(() => rmSync(folder, { recursive: true }))
+    const file = join(folder, 'certificates.pem')
+    assert.equal(spawnSync('mkfifo', [file]).status, 0)
+    const child = await run(
+      async (_, answer) => {
+        const { ChatBotKitPartnerAdapter, MemoryStore } = require('./index.js')
+        const options = { secret: 'sk-x', store: new MemoryStore(), timeout: 1_000, retries: 0 }
+        const adapter = ChatBotKitPartnerAdapter({ ...options, baseUrl: 'https://127.0.0.1:1' })
+        const order = []
+        const end = (name) => (outcome) => order.push([name, outcome?.code ?? outcome])
+        await Promise.all([
+          adapter.getUser('cx').catch(end('look-up')),
+          adapter.getSessionAndUser('token').then(end('session')),
+        ])
+        answer(order)
+      },
+      { env: { SSL_CERT_FILE: file } },
+    )
+    assert.deepEqual([child.code, child.stderr], [0, ''])
+    assert.deepEqual(child.answer, [
+      ['session', null],
+      ['look-up', 'ERR_API_TIMEOUT'],
+    ])
   })
 })

@@ -7,8 +7,8 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValu
 use reqwest::{Method, Request};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use tokio::time::{Instant, timeout_at};
 
-use super::answer::Answer;
 use super::exchange::exchange;
 use super::routes::{self, Generation, Route};
 use super::{Client, Error, ErrorKind, Result, retry};
@@ -132,31 +132,33 @@ impl Client {
             )
             .not_sent()
         })?;
-        let limit = self.config.timeout;
-        let answer = tokio::time::timeout(limit, self.exchange(generation, call, secret))
-            .await
-            .map_err(|_| {
-                let detail = format!("did not answer within {} ms", limit.as_millis());
-                Error::new(ErrorKind::TimedOut, detail)
-            })?;
-        answer?.object(call.expected, secret)
-    }
-
-    async fn exchange(
-        &self,
-        generation: Generation,
-        call: &Call<'_>,
-        secret: &str,
-    ) -> Result<Answer> {
+        let deadline = Instant::now() + self.config.timeout;
         let sender = match self.sender.get() {
             Some(sender) => sender,
             // Boxed: it takes room in each call, and runs in the first one.
-            None => Box::pin(self.sender.get_or_try_init(|| self.new_sender(secret))).await?,
+            None => Box::pin(self.first_sender(secret, deadline)).await?,
         };
         let request = self.request(generation, call, &sender.headers);
         self.requests.fetch_add(1, Ordering::Relaxed);
         tally::api_request();
-        exchange(&sender.http, request).await
+        timeout_at(deadline, exchange(sender.http.execute(request)))
+            .await
+            .map_err(|_| self.timed_out())??
+            .object(call.expected, secret)
+    }
+
+    /// Makes what sends requests, in the time that the attempt has.
+    async fn first_sender(&self, secret: &str, deadline: Instant) -> Result<&Sender> {
+        let sender = self.sender.get_or_try_init(|| self.new_sender(secret));
+        timeout_at(deadline, sender)
+            .await
+            .map_err(|_| self.timed_out().not_sent())?
+    }
+
+    fn timed_out(&self) -> Error {
+        let limit = self.config.timeout.as_millis();
+        let detail = format!("did not answer within {limit} ms");
+        Error::new(ErrorKind::TimedOut, detail)
     }
 
     fn request(&self, generation: Generation, call: &Call<'_>, headers: &HeaderMap) -> Request {

@@ -2,15 +2,16 @@
 
 use std::error::Error as _;
 
-use reqwest::{Client, Request};
+use reqwest::Response;
 
 use super::answer::{ANSWER_LIMIT, Answer};
 use super::{Error, ErrorKind, Result};
 
-/// Sends a request and reads its answer up to [`ANSWER_LIMIT`].
-pub(super) async fn exchange(http: &Client, request: Request) -> Result<Answer> {
-    let sent = http.execute(request).await;
-    let mut response = sent.map_err(|error| broken(&error))?;
+/// Waits for the response to a request and reads its answer up to [`ANSWER_LIMIT`].
+pub(super) async fn exchange(
+    response: impl Future<Output = reqwest::Result<Response>>,
+) -> Result<Answer> {
+    let mut response = response.await.map_err(|error| broken(&error))?;
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
         if body.len() + chunk.len() > ANSWER_LIMIT {
