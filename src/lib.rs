@@ -4,13 +4,13 @@
 //! There are four layers, and calls go in one direction only:
 //!
 //! ```text
-//! binding ──▶ adapter ──▶ partner   (the ChatBotKit Partner API over HTTP)
-//!                    └──▶ store     (keys, values and lifetimes)
+//! binding ──▶ adapter ──▶ chatbotkit  (the ChatBotKit API over HTTP)
+//!                    └──▶ store       (keys, values and lifetimes)
 //! ```
 //!
 //! * [`binding`] is the only module that knows Node. It converts, delegates and converts back.
 //! * [`adapter`] is what NextAuth asks for: users and sign-in codes. It decides; it does no I/O.
-//! * [`partner`] speaks to the API and believes little of what it hears.
+//! * [`chatbotkit`] speaks to the API and believes little of what it hears.
 //! * [`store`] is one small trait and its backends.
 //!
 //! `tests/layers.rs` fails when a lower layer names an upper one.
@@ -18,10 +18,11 @@
 pub mod adapter;
 #[allow(unsafe_code, reason = "expanded from napi's macros")]
 pub mod binding;
+mod call_metrics;
+pub mod chatbotkit;
 mod http;
-pub mod partner;
+mod keyed_locks;
 pub mod store;
-mod tally;
 
 /// A call takes memory dozens of times, and glibc's allocator took more of the processor's time
 /// for that than this one. The allocators of other platforms were not measured, and are left as they

@@ -12,7 +12,7 @@ use std::thread;
 use allocation_counter::AllocationInfo;
 use api::{Accounts, Api};
 use chatbotkit_nextauth::adapter::{Adapter, Options, PresentedToken, Session, VerificationToken};
-use chatbotkit_nextauth::partner::{Client, Config};
+use chatbotkit_nextauth::chatbotkit::{Client, Config};
 use chatbotkit_nextauth::store::MemoryStore;
 use serde_json::json;
 use tokio::runtime::{Builder, Runtime};

@@ -1,4 +1,4 @@
-//! Calls go in one direction, `binding → adapter → {partner, store}`, and only the binding knows
+//! Calls go in one direction, `binding → adapter → {chatbotkit, store}`, and only the binding knows
 //! Node. Rust does not check that, so this does.
 
 use std::fs;
@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// Each layer, and the modules whose names must not stand in it.
 const FORBIDDEN: [(&str, &[&str]); 3] = [
-    ("store", &["adapter", "partner", "binding"]),
-    ("partner", &["adapter", "store", "binding"]),
+    ("store", &["adapter", "chatbotkit", "binding"]),
+    ("chatbotkit", &["adapter", "store", "binding"]),
     ("adapter", &["binding"]),
 ];
 
@@ -65,13 +65,13 @@ fn every_way_to_name_an_upper_layer_is_noticed() {
         assert_eq!(offences("store", source), ["adapter"], "{source}");
     }
     assert_eq!(offences("adapter", "use crate::binding;"), ["binding"]);
-    assert_eq!(offences("partner", "use crate::store;"), ["store"]);
-    assert_eq!(offences("partner", "crate::store::Store"), ["store"]);
+    assert_eq!(offences("chatbotkit", "use crate::store;"), ["store"]);
+    assert_eq!(offences("chatbotkit", "crate::store::Store"), ["store"]);
 }
 
 #[test]
 fn napi_is_noticed_everywhere_but_in_the_binding() {
-    for layer in ["store", "partner", "adapter", "lib.rs"] {
+    for layer in ["store", "chatbotkit", "adapter", "lib.rs"] {
         assert_eq!(offences(layer, "use napi::Result;"), ["napi"]);
         assert_eq!(offences(layer, "#[napi] fn f() {}"), ["napi"]);
         assert_eq!(offences(layer, "use napi_derive::napi as n;").len(), 2);
@@ -82,15 +82,18 @@ fn napi_is_noticed_everywhere_but_in_the_binding() {
 #[test]
 fn lower_layers_words_and_fields_are_no_offence() {
     for (layer, source) in [
-        ("adapter", "use crate::{partner, store};"),
-        ("partner", "self.found.store(1, Ordering::Relaxed);"),
+        ("adapter", "use crate::{chatbotkit, store};"),
+        ("chatbotkit", "self.found.store(1, Ordering::Relaxed);"),
         ("store", "//! Two adapters; see crate::adapter.\nfn f() {}"),
         ("store", "const NAME: &str = \"adapter\";"),
         (
             "store",
             "/* adapter */ struct AdapterLike; let adapter_like = 1;",
         ),
-        ("partner", "Self::Partner => &[\"partner\", \"store\"],"),
+        (
+            "chatbotkit",
+            "Self::Partner => &[\"chatbotkit\", \"store\"],",
+        ),
     ] {
         assert_eq!(offences(layer, source), Vec::<String>::new(), "{source}");
     }

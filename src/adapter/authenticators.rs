@@ -73,7 +73,7 @@ impl Adapter {
 
     /// All passkeys of a user.
     pub async fn list_authenticators_by_user_id(&self, id: &str) -> Result<Vec<Authenticator>> {
-        if !crate::partner::is_user_id(id) {
+        if !crate::chatbotkit::is_user_id(id) {
             return Ok(vec![]);
         }
         let members = self

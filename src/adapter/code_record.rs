@@ -11,8 +11,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Options;
-use crate::partner::TIME_LIMIT;
-use crate::tally::Notice;
+use crate::call_metrics::Notice;
+use crate::chatbotkit::TIME_LIMIT;
 
 /// How long failures are remembered after the latest one, in milliseconds.
 pub const FAILURE_MEMORY: i64 = 24 * 60 * 60 * 1_000;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::code_record::{CodeRecord, Presented};
 use super::keys::digest;
-use crate::tally::{Notice, notice};
+use crate::call_metrics::{Notice, notice};
 
 use super::{Adapter, Error, Result, User, email, random, tries};
 

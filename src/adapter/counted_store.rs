@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use crate::call_metrics::count_store_call;
 use crate::store::{Result, Store};
-use crate::tally::store_call;
 
 /// The store of an adapter.
 pub(super) struct Counted(pub(super) Arc<dyn Store>);
@@ -18,14 +18,14 @@ impl Store for Counted {
     }
 
     async fn get(&self, key: &str) -> Result<Option<String>> {
-        store_call();
+        count_store_call();
         self.0.get(key).await
     }
 
     async fn get_both(&self, first: &str, second: &str) -> Result<[Option<String>; 2]> {
-        store_call();
+        count_store_call();
         if !self.0.reads_both_at_once() {
-            store_call();
+            count_store_call();
         }
         self.0.get_both(first, second).await
     }
@@ -35,17 +35,17 @@ impl Store for Counted {
     }
 
     async fn set(&self, key: &str, value: &str, ttl: Option<Duration>) -> Result<()> {
-        store_call();
+        count_store_call();
         self.0.set(key, value, ttl).await
     }
 
     async fn delete(&self, key: &str) -> Result<()> {
-        store_call();
+        count_store_call();
         self.0.delete(key).await
     }
 
     async fn take(&self, key: &str) -> Result<Option<String>> {
-        store_call();
+        count_store_call();
         self.0.take(key).await
     }
 
@@ -56,32 +56,32 @@ impl Store for Counted {
         value: Option<&str>,
         ttl: Option<Duration>,
     ) -> Result<bool> {
-        store_call();
+        count_store_call();
         self.0.compare_and_set(key, expected, value, ttl).await
     }
 
     async fn add_member(&self, key: &str, member: &str, ttl: Option<Duration>) -> Result<()> {
-        store_call();
+        count_store_call();
         self.0.add_member(key, member, ttl).await
     }
 
     async fn remove_member(&self, key: &str, member: &str) -> Result<()> {
-        store_call();
+        count_store_call();
         self.0.remove_member(key, member).await
     }
 
     async fn members(&self, key: &str) -> Result<Vec<String>> {
-        store_call();
+        count_store_call();
         self.0.members(key).await
     }
 
     async fn delete_set(&self, key: &str) -> Result<()> {
-        store_call();
+        count_store_call();
         self.0.delete_set(key).await
     }
 
     async fn ping(&self) -> Result<()> {
-        store_call();
+        count_store_call();
         self.0.ping().await
     }
 

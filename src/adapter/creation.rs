@@ -2,7 +2,7 @@
 
 use super::users::{email_taken, no_address};
 use super::{Adapter, Error, ErrorKind, NewUser, Result, User, UserChanges, email, random, user};
-use crate::partner;
+use crate::chatbotkit;
 use tokio::time::Instant;
 
 /// What came of a create.
@@ -35,13 +35,13 @@ impl Adapter {
             return Err(no_address());
         }
         let key = random::key()?;
-        let account = partner::NewUser {
+        let account = chatbotkit::NewUser {
             email: address,
             name: new.name.filter(|name| !name.is_empty()),
             image: new.image.filter(|image| !image.is_empty()),
             meta: user::new_meta(new.email_verified, &key),
         };
-        let deadline = Instant::now() + partner::CALL_LIMIT;
+        let deadline = Instant::now() + chatbotkit::CALL_LIMIT;
         let create = self.create_once(&account, &key);
         match self.until(deadline, create).await? {
             Outcome::Made(user) => Ok(user),
@@ -50,7 +50,7 @@ impl Adapter {
     }
 
     /// Sends creates until one is known to have been carried out exactly once.
-    async fn create_once(&self, account: &partner::NewUser, key: &str) -> Result<Outcome> {
+    async fn create_once(&self, account: &chatbotkit::NewUser, key: &str) -> Result<Outcome> {
         let mut attempt = 0;
         loop {
             let created = self.partner.create(account).await;
@@ -60,7 +60,7 @@ impl Adapter {
                 Ok(id) => return self.created(id, account).await.map(Outcome::Made),
                 Err(error) => error,
             };
-            let conflicts = error.kind() == partner::ErrorKind::Conflict;
+            let conflicts = error.kind() == chatbotkit::ErrorKind::Conflict;
             if conflicts || error.is_unclear() {
                 match self.find_by_email(&account.email).await {
                     Ok(Some(user)) if user.was_created_with(key) => {
@@ -84,7 +84,7 @@ impl Adapter {
     ///
     /// When it cannot be asked for the rest, the user is what was sent. Failing now would leave a
     /// sub-account to which NextAuth links no OAuth account, and so lock its owner out.
-    async fn created(&self, id: String, account: &partner::NewUser) -> Result<User> {
+    async fn created(&self, id: String, account: &chatbotkit::NewUser) -> Result<User> {
         let user = match self.fetch_user(&id).await {
             Ok(user) => user.filter(|user| email::normalised(&user.email) == account.email),
             Err(error) if error.is_retryable() => {

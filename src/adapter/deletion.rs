@@ -5,7 +5,7 @@ use futures_util::future::try_join_all;
 use super::keys::Index;
 use super::owned::Owned;
 use super::{Adapter, Error, ErrorKind, Result, tries};
-use crate::partner;
+use crate::chatbotkit;
 
 /// How many records of a deleted user are removed at once.
 const CASCADE_CONCURRENCY: usize = 64;
@@ -24,11 +24,11 @@ impl Adapter {
         self.recent.forget(id, None);
         self.drop_snapshot(id).await?;
         if let Err(error) = deleted
-            && error.kind() != partner::ErrorKind::NotFound
+            && error.kind() != chatbotkit::ErrorKind::NotFound
         {
             return Err(self.api_error(error));
         }
-        if partner::is_user_id(id) {
+        if chatbotkit::is_user_id(id) {
             for index in Index::ALL {
                 self.delete_all(index, id).await?;
             }

@@ -1,6 +1,6 @@
 //! E-mail addresses, and the identifiers that codes are made for.
 
-use crate::partner::folded;
+use crate::chatbotkit::folded;
 
 /// The form in which an address is stored, looked up and digested.
 ///

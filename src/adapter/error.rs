@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{partner, store};
+use crate::{chatbotkit, store};
 
 /// What kind of failure an adapter method met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub enum ErrorKind {
     /// The system gave no random numbers.
     NoRandomness,
     /// The Partner API failed.
-    Partner(partner::ErrorKind),
+    Partner(chatbotkit::ErrorKind),
     /// The store failed.
     Store(store::ErrorKind),
 }
@@ -42,8 +42,14 @@ pub struct Error(Repr);
 
 #[derive(Debug)]
 enum Repr {
-    Refused { kind: ErrorKind, message: String },
-    Partner { host: String, error: partner::Error },
+    Refused {
+        kind: ErrorKind,
+        message: String,
+    },
+    Partner {
+        host: String,
+        error: chatbotkit::Error,
+    },
     Store(store::Error),
 }
 
@@ -76,7 +82,7 @@ impl Error {
         store::Error::new(store::ErrorKind::Failed, store.name(), detail).into()
     }
 
-    pub(super) fn partner(host: String, error: partner::Error) -> Self {
+    pub(super) fn partner(host: String, error: chatbotkit::Error) -> Self {
         Self(Repr::Partner { host, error })
     }
 

@@ -13,9 +13,9 @@ use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 
 use super::User;
-use crate::partner;
+use crate::chatbotkit;
 
-pub(super) type Found = std::result::Result<Option<User>, partner::Error>;
+pub(super) type Found = std::result::Result<Option<User>, chatbotkit::Error>;
 type Flight = BoxFuture<'static, Found>;
 
 /// For how long a look-up can be joined: less than the marks of changed users stay.

@@ -3,7 +3,7 @@
 //! The methods of [`Adapter`] are those of NextAuth's adapter interface, under the same names:
 //! users in `users.rs`, sign-in codes in `codes.rs`, sessions, accounts and passkeys in files of
 //! their names. This layer decides and does no I/O of its
-//! own: what it knows of users comes from [`crate::partner`], everything else from
+//! own: what it knows of users comes from [`crate::chatbotkit`], everything else from
 //! [`crate::store`].
 
 #![forbid(unsafe_code)]
@@ -42,8 +42,9 @@ pub use sessions::{Session, SessionAndUser, SessionChanges};
 pub use user::User;
 pub use users::{NewUser, UserChanges};
 
-use crate::partner::{Client, is_user_id};
-use crate::store::{Guard, Locks, Store};
+use crate::chatbotkit::{Client, is_user_id};
+use crate::keyed_locks::{Guard, KeyedLocks};
+use crate::store::Store;
 use counted_store::Counted;
 use flights::Flights;
 use hints::Hints;
@@ -126,7 +127,7 @@ pub struct Adapter {
     owners: Hints,
     /// The records of codes that are outstanding.
     outstanding: Hints,
-    turns: Locks,
+    locks: KeyedLocks,
     seal: Option<Seal>,
     clock: Clock,
 }
@@ -149,7 +150,7 @@ impl Adapter {
         Self {
             keys: Keys::new(&options.key_prefix),
             recent: Recent::new(options.cache_ttl),
-            turns: Locks::new(),
+            locks: KeyedLocks::new(),
             seal: partner.secret().and_then(Seal::new),
             flights: Flights::default(),
             owners: Hints::new(),
@@ -169,7 +170,7 @@ impl Adapter {
 
     /// Waits for the turn to change the record at `key`.
     async fn turn(&self, key: &str) -> Option<Guard> {
-        tokio::time::timeout(TURN_LIMIT, self.turns.lock(key))
+        tokio::time::timeout(TURN_LIMIT, self.locks.lock(key))
             .await
             .ok()
     }
@@ -182,14 +183,14 @@ impl Adapter {
     ) -> Result<T> {
         tokio::time::timeout_at(deadline, call)
             .await
-            .unwrap_or_else(|_| Err(self.api_error(crate::partner::Error::out_of_time())))
+            .unwrap_or_else(|_| Err(self.api_error(crate::chatbotkit::Error::out_of_time())))
     }
 
     fn now(&self) -> i64 {
         (self.clock)()
     }
 
-    fn api_error(&self, error: crate::partner::Error) -> Error {
+    fn api_error(&self, error: crate::chatbotkit::Error) -> Error {
         Error::partner(self.partner.host(), error)
     }
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::partner::is_user_id;
-use crate::tally::{Notice, notice};
+use crate::call_metrics::{Notice, notice};
+use crate::chatbotkit::is_user_id;
 
 use super::keys::Index;
 use super::{Adapter, Error, ErrorKind, Result};

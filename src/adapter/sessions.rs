@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::future::join;
 use serde::{Deserialize, Serialize};
 
-use crate::partner::{TIME_LIMIT, is_user_id};
+use crate::chatbotkit::{TIME_LIMIT, is_user_id};
 
 use super::keys::{Index, digest};
 use super::{Adapter, Error, ErrorKind, Result, User, check_user_id, tries};

@@ -101,7 +101,7 @@ impl Adapter {
     /// Makes every instance ask for the user `id` anew.
     pub(super) async fn drop_snapshot(&self, id: &str) -> Result<()> {
         // Also where this adapter takes no snapshots: others may.
-        if !crate::partner::is_user_id(id) {
+        if !crate::chatbotkit::is_user_id(id) {
             return Ok(());
         }
         let place = write(&Place::Changed(random::key()?)).unwrap_or_default();

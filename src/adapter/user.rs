@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::partner;
+use crate::chatbotkit;
 
 /// The member of a sub-account's `meta` that belongs to this adapter. Partners keep their own
 /// data beside it.
@@ -42,7 +42,7 @@ pub struct User {
 
 impl User {
     /// The user that a sub-account is, or `None` when it has no address.
-    pub(super) fn from_account(account: partner::User) -> Option<Self> {
+    pub(super) fn from_account(account: chatbotkit::User) -> Option<Self> {
         let ours = account
             .meta
             .as_ref()
@@ -53,7 +53,7 @@ impl User {
             None => Some(account.created_at),
             Some(time) => time
                 .as_i64()
-                .filter(|time| time.abs() <= partner::TIME_LIMIT),
+                .filter(|time| time.abs() <= chatbotkit::TIME_LIMIT),
         };
         Some(Self {
             email: account.email?,
@@ -70,7 +70,7 @@ impl User {
     }
 
     /// The user that a sub-account just became, made at `now`.
-    pub(super) fn from_new_account(id: String, account: &partner::NewUser, now: i64) -> Self {
+    pub(super) fn from_new_account(id: String, account: &chatbotkit::NewUser, now: i64) -> Self {
         let ours = account
             .meta
             .get(META)

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use tokio::time::{Instant, timeout_at};
 
 use super::{Adapter, Error, ErrorKind, Result, User, email};
-use crate::partner::{self, Change, Changes};
+use crate::chatbotkit::{self, Change, Changes};
 
 /// What NextAuth knows of somebody who signs in for the first time.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -99,7 +99,7 @@ impl Adapter {
     /// Changes a user and returns the result. Only what differs is sent, and if nothing does, or
     /// the call is the sign-in stamp of a user whose address is proven, nothing is sent.
     pub async fn update_user(&self, changes: UserChanges) -> Result<User> {
-        let deadline = Instant::now() + partner::CALL_LIMIT;
+        let deadline = Instant::now() + chatbotkit::CALL_LIMIT;
         let found = self.until(deadline, self.get_user(&changes.id)).await?;
         self.change(found.ok_or_else(not_found)?, changes, deadline)
             .await
@@ -162,7 +162,7 @@ impl Adapter {
         // Only the request is given up at the deadline, never what has to follow it.
         let sent = timeout_at(deadline, self.partner.update(id, changes))
             .await
-            .unwrap_or_else(|_| Err(partner::Error::out_of_time()));
+            .unwrap_or_else(|_| Err(chatbotkit::Error::out_of_time()));
         self.recent.forget(id, changes.email.as_deref());
         let fetched = async {
             match sent {
@@ -175,8 +175,8 @@ impl Adapter {
         match fetched {
             Ok(user) => user?.ok_or_else(not_found),
             Err(error) => Err(match error.kind() {
-                partner::ErrorKind::Conflict => email_taken(),
-                partner::ErrorKind::NotFound => not_found(),
+                chatbotkit::ErrorKind::Conflict => email_taken(),
+                chatbotkit::ErrorKind::NotFound => not_found(),
                 _ => self.api_error(error),
             }),
         }

@@ -11,7 +11,7 @@ use super::outcomes::{NativeOutcomes, Outcomes};
 use super::rows::{SessionRow, UserRow};
 use super::store::NativeStore;
 use crate::adapter::{Adapter, Error, Result};
-use crate::partner::Client;
+use crate::chatbotkit::Client;
 
 /// Owns an adapter with its HTTP client. Arguments named `json` are JSON texts. Every method returns
 /// at once; what comes of it is handed over under its ticket.

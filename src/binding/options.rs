@@ -6,7 +6,7 @@ use std::time::Duration;
 use napi_derive::napi;
 
 use crate::adapter::Options;
-use crate::partner::{Config, ConfigError, Generation};
+use crate::chatbotkit::{Config, ConfigError, Generation};
 
 /// The options of `ChatBotKitPartnerAdapter`. Durations are milliseconds. What is left out has
 /// the default of the layer that it belongs to.

@@ -8,8 +8,8 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 
 use crate::adapter::{Error, ErrorKind, Result};
-use crate::tally::{Cost, Notice, counted};
-use crate::{partner, store};
+use crate::call_metrics::{CallMetrics, Notice, measured};
+use crate::{chatbotkit, store};
 
 /// A failure, as `lib/outcome.js` reads it.
 #[derive(Serialize)]
@@ -40,14 +40,14 @@ struct More<'a> {
 /// requests and of store calls, and [`More`] or null. A panic becomes `ERR_INTERNAL`. What it left half
 /// done is the call's own or behind a lock, which all here take even when poisoned.
 pub(super) async fn outcome<T: Serialize>(call: BoxFuture<'static, Result<T>>) -> String {
-    match AssertUnwindSafe(counted(call)).catch_unwind().await {
+    match AssertUnwindSafe(measured(call)).catch_unwind().await {
         Ok((Ok(value), cost)) => json(Some(value), None, &cost),
         Ok((Err(error), cost)) => json(None::<()>, Some(failure(&error)), &cost),
         Err(_) => failed("the native code failed unexpectedly"),
     }
 }
 
-fn json<T: Serialize>(value: Option<T>, err: Option<Failure<'_>>, cost: &Cost) -> String {
+fn json<T: Serialize>(value: Option<T>, err: Option<Failure<'_>>, cost: &CallMetrics) -> String {
     let notices = &*cost.notices;
     let more = (err.is_some() || !notices.is_empty()).then_some(More { err, notices });
     serde_json::to_string(&(value, cost.api_requests, cost.store_calls, more))
@@ -76,7 +76,7 @@ fn internal(message: String, retryable: bool) -> String {
         retryable,
         cause: None,
     };
-    json(None::<()>, Some(failure), &Cost::default())
+    json(None::<()>, Some(failure), &CallMetrics::default())
 }
 
 fn failure(error: &Error) -> Failure<'_> {
@@ -92,7 +92,7 @@ fn failure(error: &Error) -> Failure<'_> {
 
 /// The public code of each kind of failure, as docs/errors.md lists them.
 fn code(kind: ErrorKind) -> &'static str {
-    use partner::ErrorKind as Api;
+    use chatbotkit::ErrorKind as Api;
     use store::ErrorKind as Kv;
     match kind {
         ErrorKind::InvalidArgument => "ERR_INVALID_ARGUMENT",

@@ -14,7 +14,8 @@ use once_cell::sync::Lazy;
 use serde_json::Value;
 
 use super::json_set::{Members, end_of, live, set_key, written};
-use super::{Error, ErrorKind, Locks, Result, Store};
+use super::{Error, ErrorKind, Result, Store};
+use crate::keyed_locks::KeyedLocks;
 
 /// How long an operation of a JavaScript store may take, with waiting for its turn and with all the
 /// calls that it is made of.
@@ -22,7 +23,7 @@ pub const TIMEOUT: Duration = Duration::from_millis(10_000);
 
 /// One lock table for the process: two adapters, or two copies of one configuration module, may
 /// hold different store objects that stand for one database. It holds no task and no socket.
-static LOCKS: Lazy<Locks> = Lazy::new(Locks::new);
+static LOCKS: Lazy<KeyedLocks> = Lazy::new(KeyedLocks::new);
 
 /// What a JavaScript store threw.
 #[derive(Debug)]
@@ -118,7 +119,7 @@ impl<C: JavaScriptCalls> Store for JavaScriptStore<C> {
         // In turn with compare-and-set: a slow one that has seen the earlier value must not end
         // after this.
         self.bounded(async {
-            let _turn = LOCKS.lock(key).await;
+            let _lock = LOCKS.lock(key).await;
             self.write(key, Some(value), ttl).await
         })
         .await
@@ -126,7 +127,7 @@ impl<C: JavaScriptCalls> Store for JavaScriptStore<C> {
 
     async fn delete(&self, key: &str) -> Result<()> {
         self.bounded(async {
-            let _turn = LOCKS.lock(key).await;
+            let _lock = LOCKS.lock(key).await;
             self.write(key, None, None).await
         })
         .await
@@ -221,7 +222,7 @@ impl<C: JavaScriptCalls> JavaScriptStore<C> {
             let replaced = self.calls.compare_and_set(key, expected, value, ttl).await;
             return replaced.map_err(failed);
         }
-        let _turn = LOCKS.lock(key).await;
+        let _lock = LOCKS.lock(key).await;
         let current = self.read(key).await?;
         if value.is_some() && same_value(current.as_deref(), value) {
             return Ok(true);
@@ -241,7 +242,7 @@ impl<C: JavaScriptCalls> JavaScriptStore<C> {
         let key = &set_key(key);
         // Without `compareAndSet`, all who change the set are in this process and take this turn.
         // With it, the turn saves those who change the set together from trying in vain.
-        let _turn = LOCKS.lock(key).await;
+        let _lock = LOCKS.lock(key).await;
         for _ in 0..CONTENTION_LIMIT {
             let stored = self.read(key).await?;
             let before = live(stored.as_deref());

@@ -22,7 +22,6 @@ mod commands;
 mod error;
 mod javascript;
 mod json_set;
-mod locks;
 mod memory;
 mod redis;
 mod rest;
@@ -37,7 +36,6 @@ pub use error::{Error, ErrorKind};
 pub use javascript::{
     JavaScriptCalls, JavaScriptFailure, JavaScriptStore, TIMEOUT as JAVASCRIPT_TIMEOUT,
 };
-pub use locks::{Guard, Locks};
 pub use memory::MemoryStore;
 pub use redis::{Deployment, RedisConfig, RedisStore, Tls};
 pub use rest::{RestConfig, RestStore};

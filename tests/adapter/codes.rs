@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chatbotkit_nextauth::adapter::{ErrorKind, OUTSTANDING_CODES, PresentedToken};
-use chatbotkit_nextauth::partner::{self, TIME_LIMIT};
+use chatbotkit_nextauth::chatbotkit::{self, TIME_LIMIT};
 
 use crate::api::Answer;
 use crate::{ADA, Site, TEN_MINUTES, presented, redeem};
@@ -198,14 +198,14 @@ async fn a_code_outlives_an_api_that_is_down_while_it_is_redeemed() {
 async fn a_missing_secret_is_an_error_and_burns_no_code() {
     let site = Site::new().await;
     let base = site.api.url();
-    let config = partner::Config::new(None).with_base(&base).unwrap();
+    let config = chatbotkit::Config::new(None).with_base(&base).unwrap();
     let adapter = site.adapter_of(config, |_| ());
     adapter
         .create_verification_token(site.code(ADA, "hash"))
         .await
         .unwrap();
     let outcome = adapter.use_verification_token(presented(ADA, "hash")).await;
-    let missing = ErrorKind::Partner(partner::ErrorKind::MissingSecret);
+    let missing = ErrorKind::Partner(chatbotkit::ErrorKind::MissingSecret);
     assert_eq!(outcome.err().unwrap().kind(), missing);
     assert!(redeem(&site.adapter(), ADA, "hash").await);
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use chatbotkit_nextauth::adapter::{Adapter, ErrorKind, NewUser, Result, User};
-use chatbotkit_nextauth::partner;
+use chatbotkit_nextauth::chatbotkit;
 use serde_json::{Value, json};
 
 use crate::api::{Accounts, Answer, Request};
@@ -186,7 +186,7 @@ async fn a_create_that_never_gets_through_ends_with_its_error() {
     let error = create_proven(&site.adapter()).await.unwrap_err();
     assert_eq!(
         error.kind(),
-        ErrorKind::Partner(partner::ErrorKind::Unreachable)
+        ErrorKind::Partner(chatbotkit::ErrorKind::Unreachable)
     );
     assert!(error.is_retryable());
     assert_eq!((site.api.count("create"), site.accounts.len()), (3, 0));
@@ -209,15 +209,15 @@ async fn an_unclear_create_is_not_sent_again_while_nobody_knows_what_became_of_i
 #[tokio::test]
 async fn a_refused_create_is_sent_once_and_a_postponed_one_again() {
     for (status, code, kind) in [
-        (429, "LIMITS_REACHED", partner::ErrorKind::LimitReached),
-        (400, "BAD_REQUEST", partner::ErrorKind::Rejected),
+        (429, "LIMITS_REACHED", chatbotkit::ErrorKind::LimitReached),
+        (400, "BAD_REQUEST", chatbotkit::ErrorKind::Rejected),
         (
             401,
             "NOT_AUTHENTICATED",
-            partner::ErrorKind::NotAuthenticated,
+            chatbotkit::ErrorKind::NotAuthenticated,
         ),
-        (402, "NO_SUBSCRIPTION", partner::ErrorKind::Rejected),
-        (403, "NOT_AUTHORIZED", partner::ErrorKind::NotAuthorized),
+        (402, "NO_SUBSCRIPTION", chatbotkit::ErrorKind::Rejected),
+        (403, "NOT_AUTHORIZED", chatbotkit::ErrorKind::NotAuthorized),
     ] {
         let site = site_where_creates(9, move |_, _| Answer::error(status, code)).await;
         let error = create_proven(&site.adapter()).await.unwrap_err();

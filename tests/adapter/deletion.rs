@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chatbotkit_nextauth::adapter::{AccountName, ErrorKind, Session};
-use chatbotkit_nextauth::partner;
+use chatbotkit_nextauth::chatbotkit;
 use serde_json::json;
 
 use crate::api::Answer;
@@ -53,7 +53,7 @@ async fn a_deletion_that_is_refused_is_an_error() {
     let error = site.adapter().delete_user("others").await.unwrap_err();
     assert_eq!(
         error.kind(),
-        ErrorKind::Partner(partner::ErrorKind::NotAuthorized)
+        ErrorKind::Partner(chatbotkit::ErrorKind::NotAuthorized)
     );
 }
 

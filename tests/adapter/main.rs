@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use api::{Accounts, Answer, Api, Request};
 use chatbotkit_nextauth::adapter::{Adapter, Options, PresentedToken, VerificationToken};
-use chatbotkit_nextauth::partner::{Client, Config};
+use chatbotkit_nextauth::chatbotkit::{Client, Config};
 use chatbotkit_nextauth::store::{MemoryStore, Store};
 use serde_json::json;
 use watched::Watched;

@@ -1,7 +1,7 @@
 //! Users: who they are, and what changes them.
 
 use chatbotkit_nextauth::adapter::ErrorKind;
-use chatbotkit_nextauth::partner;
+use chatbotkit_nextauth::chatbotkit;
 use serde_json::json;
 
 use crate::api::{Answer, SECRET};
@@ -46,7 +46,7 @@ async fn a_403_is_an_error_and_a_404_is_nobody() {
     let error = adapter.get_user("others").await.unwrap_err();
     assert_eq!(
         error.kind(),
-        ErrorKind::Partner(partner::ErrorKind::NotAuthorized)
+        ErrorKind::Partner(chatbotkit::ErrorKind::NotAuthorized)
     );
     assert_eq!(
         (error.status(), error.api_code()),

@@ -1,4 +1,4 @@
-use chatbotkit_nextauth::partner::is_user_id;
+use chatbotkit_nextauth::chatbotkit::is_user_id;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chatbotkit_nextauth::adapter::{Adapter, Options, PresentedToken, VerificationToken};
-use chatbotkit_nextauth::partner::{Client, Config, TIME_LIMIT, folded};
+use chatbotkit_nextauth::chatbotkit::{Client, Config, TIME_LIMIT, folded};
 use chatbotkit_nextauth::store::MemoryStore;
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chatbotkit_nextauth::adapter::{AccountName, Adapter, Options, PresentedToken, SessionChanges};
-use chatbotkit_nextauth::partner::{Client, Config};
+use chatbotkit_nextauth::chatbotkit::{Client, Config};
 use chatbotkit_nextauth::store::{Result, Store};
 use proptest::prelude::*;
 

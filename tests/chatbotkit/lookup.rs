@@ -1,6 +1,6 @@
 //! Finding somebody by address at an API that cannot be relied on to filter.
 
-use chatbotkit_nextauth::partner::{ErrorKind, PAGE_LIMIT};
+use chatbotkit_nextauth::chatbotkit::{ErrorKind, PAGE_LIMIT};
 use serde_json::{Value, json};
 
 use crate::api::{Answer, Api};

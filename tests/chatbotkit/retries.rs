@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use chatbotkit_nextauth::partner::{Client, ErrorKind};
+use chatbotkit_nextauth::chatbotkit::{Client, ErrorKind};
 use serde_json::json;
 
 use crate::api::{Answer, Api};

@@ -12,7 +12,7 @@ mod retries;
 mod secrets;
 mod transport;
 
-use chatbotkit_nextauth::partner::{Changes, NewUser};
+use chatbotkit_nextauth::chatbotkit::{Changes, NewUser};
 use serde_json::{Map, Value, json};
 
 /// A sub-account as `fetch` answers it.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chatbotkit_nextauth::partner::{Client, Config, ErrorKind, Generation};
+use chatbotkit_nextauth::chatbotkit::{Client, Config, ErrorKind, Generation};
 use serde_json::json;
 
 use crate::api::{Accounts, Answer, Api};

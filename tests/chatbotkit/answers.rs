@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chatbotkit_nextauth::partner::{Client, Error, ErrorKind};
+use chatbotkit_nextauth::chatbotkit::{Client, Error, ErrorKind};
 use serde_json::{Value, json};
 
 use crate::api::{Answer, Api};

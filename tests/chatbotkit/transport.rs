@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use chatbotkit_nextauth::partner::{ANSWER_LIMIT, Client, ErrorKind};
+use chatbotkit_nextauth::chatbotkit::{ANSWER_LIMIT, Client, ErrorKind};
 use serde_json::json;
 
 use crate::api::{Answer, Api, PATIENCE};

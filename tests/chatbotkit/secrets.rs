@@ -1,6 +1,6 @@
 //! The secret stays in one request header, also when the API says it back.
 
-use chatbotkit_nextauth::partner::{Client, Error};
+use chatbotkit_nextauth::chatbotkit::{Client, Error};
 use serde_json::json;
 
 use crate::api::{Answer, Api, SECRET};

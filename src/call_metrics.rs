@@ -1,7 +1,7 @@
 //! What one call costs, counted while it runs.
 //!
 //! The layers below the adapter know nothing of calls. They say "a request" and "a command" here,
-//! and whoever wrapped the call in [`counted`] reads the sums.
+//! and whoever wrapped the call in [`measured`] reads the sums.
 
 #![forbid(unsafe_code)]
 
@@ -12,11 +12,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde::Serialize;
 
 tokio::task_local! {
-    static TALLY: Tally;
+    static METRICS: Counters;
 }
 
 #[derive(Default)]
-struct Tally {
+struct Counters {
     api_requests: AtomicU32,
     store_calls: AtomicU32,
     notices: Mutex<Vec<Notice>>,
@@ -40,7 +40,7 @@ pub(crate) enum Notice {
 
 /// What a call cost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Cost {
+pub(crate) struct CallMetrics {
     /// HTTP requests to the API, retries included.
     pub(crate) api_requests: u32,
     /// Calls to the store.
@@ -50,18 +50,18 @@ pub(crate) struct Cost {
 }
 
 /// Runs `call` and counts what it costs.
-pub(crate) async fn counted<T>(call: impl Future<Output = T>) -> (T, Cost) {
+pub(crate) async fn measured<T>(call: impl Future<Output = T>) -> (T, CallMetrics) {
     let scope = async {
         let result = call.await;
-        (result, TALLY.with(Tally::cost))
+        (result, METRICS.with(Counters::metrics))
     };
-    TALLY.scope(Tally::default(), scope).await
+    METRICS.scope(Counters::default(), scope).await
 }
 
-impl Tally {
-    fn cost(&self) -> Cost {
+impl Counters {
+    fn metrics(&self) -> CallMetrics {
         let notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
-        Cost {
+        CallMetrics {
             api_requests: self.api_requests.load(Ordering::Relaxed),
             store_calls: self.store_calls.load(Ordering::Relaxed),
             notices: notices.clone(),
@@ -70,19 +70,19 @@ impl Tally {
 }
 
 /// Counts a request to the API.
-pub(crate) fn api_request() {
-    let _ = TALLY.try_with(|tally| tally.api_requests.fetch_add(1, Ordering::Relaxed));
+pub(crate) fn count_api_request() {
+    let _ = METRICS.try_with(|counters| counters.api_requests.fetch_add(1, Ordering::Relaxed));
 }
 
 /// Counts a call to the store.
-pub(crate) fn store_call() {
-    let _ = TALLY.try_with(|tally| tally.store_calls.fetch_add(1, Ordering::Relaxed));
+pub(crate) fn count_store_call() {
+    let _ = METRICS.try_with(|counters| counters.store_calls.fetch_add(1, Ordering::Relaxed));
 }
 
 /// Notes that something happened.
 pub(crate) fn notice(notice: Notice) {
-    let _ = TALLY.try_with(|tally| {
-        tally
+    let _ = METRICS.try_with(|counters| {
+        counters
             .notices
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -95,28 +95,28 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn each_call_has_a_tally_of_its_own() {
-        api_request();
-        let (value, cost) = counted(async {
-            api_request();
-            store_call();
-            store_call();
+    async fn each_call_has_metrics_of_its_own() {
+        count_api_request();
+        let (value, metrics) = measured(async {
+            count_api_request();
+            count_store_call();
+            count_store_call();
             notice(Notice::CodesVoided);
             7
         })
         .await;
         let notices = vec![Notice::CodesVoided];
         assert_eq!(
-            (value, cost),
+            (value, metrics),
             (
                 7,
-                Cost {
+                CallMetrics {
                     api_requests: 1,
                     store_calls: 2,
                     notices
                 }
             )
         );
-        assert_eq!(counted(async {}).await.1, Cost::default());
+        assert_eq!(measured(async {}).await.1, CallMetrics::default());
     }
 }

@@ -1,6 +1,6 @@
 //! What is no id never reaches the wire.
 
-use chatbotkit_nextauth::partner::{ErrorKind, is_user_id};
+use chatbotkit_nextauth::chatbotkit::{ErrorKind, is_user_id};
 use serde_json::json;
 
 use crate::api::{Answer, Api};

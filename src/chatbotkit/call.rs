@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout_at};
 use super::exchange::exchange;
 use super::routes::{self, Generation, Route};
 use super::{Client, Error, ErrorKind, Result, retry};
-use crate::{http, tally};
+use crate::{call_metrics, http};
 
 /// How long connecting may take, TLS included. It is part of the attempt's time-out.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_millis(5_000);
@@ -140,7 +140,7 @@ impl Client {
         };
         let request = self.request(generation, call, &sender.headers);
         self.requests.fetch_add(1, Ordering::Relaxed);
-        tally::api_request();
+        call_metrics::count_api_request();
         timeout_at(deadline, exchange(sender.http.execute(request)))
             .await
             .map_err(|_| self.timed_out())??

@@ -1,6 +1,6 @@
 //! What is sent, and over how many connections.
 
-use chatbotkit_nextauth::partner::{Change, Changes, Client, Config, ErrorKind};
+use chatbotkit_nextauth::chatbotkit::{Change, Changes, Client, Config, ErrorKind};
 use serde_json::{Map, json};
 
 use crate::api::{Accounts, Answer, Api, SECRET};
