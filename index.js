@@ -1,12 +1,12 @@
 'use strict'
 
-const { ChatBotKitPartnerAdapter } = require('./lib/adapter.js')
+const { ChatBotKitPartnerAdapter } = require('./lib/adapter/partner-adapter.js')
 const { ChatBotKitEmailProvider } = require('./lib/email-provider.js')
 const { ChatBotKitError } = require('./lib/error.js')
-const { KVStore } = require('./lib/kv-store.js')
-const { MemoryStore } = require('./lib/memory-store.js')
-const { RedisStore } = require('./lib/redis-store.js')
-const { Store } = require('./lib/store.js')
+const { KVStore } = require('./lib/stores/kv-store.js')
+const { MemoryStore } = require('./lib/stores/memory-store.js')
+const { RedisStore } = require('./lib/stores/redis-store.js')
+const { Store } = require('./lib/stores/store.js')
 
 // The name of the same adapter in the API's newer generation.
 const ChatBotKitUserAdapter = ChatBotKitPartnerAdapter

@@ -21,6 +21,7 @@ export function report(results, { docs }) {
     'The same with a cache of users in JavaScript': ratiosTable(cases, 'cached'),
     'This adapter, as a multiple of the floor': ratiosTable(cases, 'floor'),
     'With a delay, as a multiple of the same in JavaScript': ratiosTable(delayed, 'javascript'),
+    'This adapter, as a multiple of the checkout before': ratiosTable(cases, 'before'),
     'Round trips, to the API + to Redis': tripsTable(steps),
     'Figures without delay': figuresTable(cases),
     'Figures with a delay': figuresTable(delayed),

@@ -6,10 +6,11 @@
  *     npm run bench -- --quick           about two
  *     npm run bench -- --docs            puts its results into the README and docs/performance.md
  *     npm run bench -- --only getUser    some operations, separated by commas
+ *     npm run bench -- --before ../old   another checkout of this package, built, as a side as well
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startRedis } from '../__test__/redis/servers.mjs'
 import {
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     docs: { type: 'boolean', default: false },
     only: { type: 'string' },
+    before: { type: 'string' },
   },
 })
 const operations = values.only?.split(',') ?? Object.keys(OPERATIONS)
@@ -52,11 +54,12 @@ async function bench() {
   // Once what they import is installed.
   const { checkAgreement } = await import('./agreement.mjs')
   const { buildServer, startServer } = await import('./processes.mjs')
-  const { recordSteps, startSides } = await import('./sides.mjs')
+  const { addCheckout, recordSteps, startSides } = await import('./sides.mjs')
   const { footprint, storedBytes } = await import('./footprint.mjs')
   const { measure } = await import('./measure.mjs')
   const { report } = await import('./report.mjs')
 
+  if (values.before) addCheckout(resolve(values.before))
   const began = performance.now()
   const say = (line) => {
     const seconds = ((performance.now() - began) / 1e3).toFixed(0)

@@ -20,6 +20,11 @@ export const SIDES = {
   cached: { module: 'javascript', settings: { cache: true }, operations: ['getSessionAndUser'] },
 }
 
+/** Adds another checkout of this package, in which the addon has been built, as a side. */
+export function addCheckout(folder) {
+  SIDES.before = { module: 'native', settings: { folder } }
+}
+
 /** Whether a side takes part in an operation. */
 export function takesPart(side, operation) {
   return SIDES[side]?.operations?.includes(operation) ?? true

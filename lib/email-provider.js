@@ -1,7 +1,7 @@
 'use strict'
 
 const { ChatBotKitError } = require('./error.js')
-const { generateCode } = require('./native.js')
+const { generateCode } = require('./native/binary.js')
 
 /** How long a code can be redeemed, in seconds: the longest that OWASP ASVS and NIST allow. */
 const MAX_AGE = 600

@@ -92,14 +92,18 @@ test('a thousand calls at once come back in far fewer turns of the event loop', 
   const script = `
     const { ChatBotKitPartnerAdapter, MemoryStore } = require('./index.js')
     const adapter = ChatBotKitPartnerAdapter({ store: new MemoryStore() })
-    const parse = JSON.parse
-    let texts = 0
-    JSON.parse = (...args) => { texts += 1; return parse(...args) }
+    let turns = 0
+    let isOver = false
+    const turn = () => { turns += 1; if (!isOver) setImmediate(turn) }
+    turn()
     const some = Array.from({ length: 1000 }, (_, n) => adapter.deleteSession('unknown' + n))
-    Promise.all(some).then((all) => console.log(JSON.stringify({ texts, ended: all.length })))`
+    Promise.all(some).then((all) => {
+      isOver = true
+      console.log(JSON.stringify({ turns, ended: all.length }))
+    })`
   const root = fileURLToPath(new URL('../..', import.meta.url))
-  const { texts, ended } = JSON.parse(execFileSync(process.execPath, ['-e', script], { cwd: root }))
-  t.diagnostic(`${ended} outcomes in ${texts} texts`)
+  const { turns, ended } = JSON.parse(execFileSync(process.execPath, ['-e', script], { cwd: root }))
+  t.diagnostic(`${ended} calls in ${turns} turns`)
   assert.equal(ended, 1_000)
-  assert.ok(texts <= 100, `${texts} texts`)
+  assert.ok(turns <= 100, `${turns} turns`)
 })

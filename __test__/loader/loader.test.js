@@ -6,7 +6,7 @@ const path = require('node:path')
 const { describe, test } = require('node:test')
 
 const { name, version } = require('../../package.json')
-const { PLATFORMS } = require('../../lib/platform.js')
+const { PLATFORMS } = require('../../lib/native/platform.js')
 const { install, load, STAND_IN } = require('./installation.js')
 
 const GLIBC = { platform: 'linux', arch: 'x64', glibc: '2.36' }
@@ -44,7 +44,7 @@ function parts({ code, message }) {
 
 async function failure(t, { machine = GLIBC, flags, ...installation }) {
   const folder = install(t, installation)
-  return parts(await load(path.join(folder, 'lib/native.js'), machine, flags))
+  return parts(await load(path.join(folder, 'lib/native/binary.js'), machine, flags))
 }
 
 describe('the binary', { concurrency: 2 }, () => {
@@ -54,18 +54,18 @@ describe('the binary', { concurrency: 2 }, () => {
       const others = PLATFORMS.filter((it) => it !== platform)
       const wrong = Object.fromEntries(others.map((it) => [it, 'not a binary']))
       const folder = install(t, { platforms: { ...wrong, [platform]: STAND_IN } })
-      const { loaded, message } = await load(path.join(folder, 'lib/native.js'), machine)
+      const { loaded, message } = await load(path.join(folder, 'lib/native/binary.js'), machine)
       assert.deepEqual(loaded, { standIn: true }, `${platform}: ${message}`)
     }
   })
 
   test('is found by a runtime that makes no report', async (t) => {
     // Without one, the loaders in this machine's file system decide.
-    const musl = require('../../lib/platform.js').platformName().endsWith('-musl')
+    const musl = require('../../lib/native/platform.js').platformName().endsWith('-musl')
     const platform = `linux-${process.arch}-${musl ? 'musl' : 'gnu'}`
     const folder = install(t, { platforms: { [platform]: STAND_IN } })
     const machine = { platform: 'linux', arch: process.arch, report: false }
-    const { loaded, message } = await load(path.join(folder, 'lib/native.js'), machine)
+    const { loaded, message } = await load(path.join(folder, 'lib/native/binary.js'), machine)
     assert.deepEqual(loaded, { standIn: true }, message)
   })
 })
@@ -113,7 +113,7 @@ describe('without a binary the message', { concurrency: 2 }, () => {
 
   // Node's own dlopen refuses these files.
   test('says so when the file is damaged', async (t) => {
-    const platform = require('../../lib/platform.js').platformName()
+    const platform = require('../../lib/native/platform.js').platformName()
     const [os, arch] = platform.split('-')
     const machine = { platform: os, arch, glibc: platform.endsWith('-gnu') ? '2.36' : undefined }
     for (const content of ['', 'not a binary at all', Buffer.alloc(100_000)]) {
@@ -153,7 +153,7 @@ describe('without a binary the message', { concurrency: 2 }, () => {
   test('says so when Node may not load addons', async (t) => {
     const { cause, fix } = await failure(t, {
       flags: ['--no-addons'],
-      platforms: { [require('../../lib/platform.js').platformName()]: 'a binary' },
+      platforms: { [require('../../lib/native/platform.js').platformName()]: 'a binary' },
       machine: { glibc: process.report.getReport().header.glibcVersionRuntime },
     })
     assert.match(cause, /--no-addons/)
@@ -181,8 +181,8 @@ describe('without a binary the message', { concurrency: 2 }, () => {
 
   test('says so when a bundler has taken the package in', async (t) => {
     const folder = install(t)
-    const bundle = path.join(folder, 'lib/bundle.js')
-    cpSync(path.join(folder, 'lib/native.js'), bundle)
+    const bundle = path.join(folder, 'lib/native/bundle.js')
+    cpSync(path.join(folder, 'lib/native/binary.js'), bundle)
     const { cause, fix } = parts(await load(bundle, GLIBC))
     assert.match(cause, /was bundled/)
     assert.match(fix, /serverExternalPackages/)

@@ -12,7 +12,9 @@ import { NotRun } from './table.mjs'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** This machine's platform. */
-export const PLATFORM = createRequire(import.meta.url)('../../lib/platform.js').platformName()
+export const PLATFORM = createRequire(import.meta.url)(
+  '../../lib/native/platform.js',
+).platformName()
 
 /**
  * Builds a platform's binary and checks it.

@@ -13,7 +13,7 @@ import { installApplication, signIn } from './applications.mjs'
 import { run, startSandbox } from './processes.mjs'
 import { serveRegistry } from './registry.mjs'
 
-const { platformName } = createRequire(import.meta.url)('../../lib/platform.js')
+const { platformName } = createRequire(import.meta.url)('../../lib/native/platform.js')
 
 const NPM = { commands: [['npm', 'install', '--no-audit', '--no-fund']], development: true }
 

@@ -1,7 +1,14 @@
-import { ChatBotKitPartnerAdapter, RedisStore } from '../../index.js'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
-/** This adapter, as its README tells to set it up. */
-export function createSide({ apiUrl, redisUrl, secret }) {
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** This adapter, as its README tells to set it up: this checkout's, or the one in `folder`. */
+export function createSide({ apiUrl, redisUrl, secret, folder = ROOT }) {
+  const { ChatBotKitPartnerAdapter, RedisStore } = createRequire(import.meta.url)(
+    join(folder, 'index.js'),
+  )
   const store = new RedisStore({ url: redisUrl })
   const adapter = ChatBotKitPartnerAdapter({
     store,

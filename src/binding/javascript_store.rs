@@ -8,7 +8,7 @@ use napi::threadsafe_function::ThreadsafeFunction;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::life::Life;
+use super::environment::Environment;
 use crate::store::{JavaScriptCalls, JavaScriptFailure};
 
 /// Operation, key, value, expected value, lifetime in milliseconds.
@@ -23,10 +23,10 @@ pub(super) type Call =
 pub(super) struct NodeCalls {
     call: Call,
     has_compare_and_set: bool,
-    life: Life,
+    environment: Environment,
 }
 
-/// What `lib/javascript-store.js` answers.
+/// What `lib/stores/javascript-store.js` answers.
 #[derive(Deserialize)]
 struct Reply {
     value: Option<Box<RawValue>>,
@@ -42,11 +42,11 @@ struct Thrown {
 }
 
 impl NodeCalls {
-    pub(super) fn new(call: Call, has_compare_and_set: bool, life: Life) -> Self {
+    pub(super) fn new(call: Call, has_compare_and_set: bool, environment: Environment) -> Self {
         Self {
             call,
             has_compare_and_set,
-            life,
+            environment,
         }
     }
 
@@ -61,7 +61,7 @@ impl NodeCalls {
     ) -> Result<Option<Box<RawValue>>, JavaScriptFailure> {
         tokio::select! {
             answer = self.answer(operation, key, value, expected, ttl) => answer,
-            () = self.life.over() => Err(lost()),
+            () = self.environment.ended() => Err(lost()),
         }
     }
 

@@ -1,28 +1,24 @@
 //! The doorway to Node: it converts, delegates and converts back, and decides nothing.
 //!
-//! * Arguments that are more than a text cross as JSON texts, and so do results, errors among them
-//!   (see [`outcome`] and [`outcomes`]): an async N-API function cannot reject with a custom error
-//!   code, and an error made in JavaScript has a whole stack.
-//! * Everything is owned by an instance of a class, and ends with it, but for the one thread that
-//!   all calls run on (see [`runtime`]).
-//! * `index.js` is the face of the package; nobody else calls these functions.
+//! napi-rs exposes the async functions of [`adapter`] and [`store`], which `lib/adapter/` and
+//! `lib/stores/` wrap. They run on a thread of this addon's own, see [`runtime`].
+//!
+//! * Arguments that are more than a text or a number cross as JSON texts, and so do results, errors
+//!   among them (see [`outcome`]).
+//! * Everything is owned by an instance of a class, and ends with it and the calls that have a share
+//!   of it (see [`handle`]), but for the one thread.
 
-mod adapter;
-mod calls;
+pub mod adapter;
 mod code;
+mod environment;
+mod handle;
 mod javascript_store;
-mod life;
 mod options;
 mod outcome;
-mod outcomes;
-mod rows;
 mod runtime;
-mod store;
+pub mod store;
 mod store_options;
 
-pub use adapter::NativeAdapter;
 pub use code::generate_code;
 pub use options::NativeOptions;
-pub use outcomes::NativeOutcomes;
-pub use store::NativeStore;
 pub use store_options::{KvOptions, RedisOptions};

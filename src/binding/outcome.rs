@@ -1,17 +1,29 @@
 //! Results as JSON texts, and the only table of public error codes.
 
-use std::io;
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
 use serde::Serialize;
 
 use crate::adapter::{Error, ErrorKind, Result};
 use crate::call_metrics::{CallMetrics, Notice, measured};
 use crate::{chatbotkit, store};
 
-/// A failure, as `lib/outcome.js` reads it.
+/// What a call came to, as `lib/native/call.js` reads it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Outcome<'a, T> {
+    /// The value; null beside an error.
+    ok: Option<T>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    err: Option<Failure<'a>>,
+    api_requests: u32,
+    store_calls: u32,
+    #[serde(skip_serializing_if = "<[Notice]>::is_empty")]
+    notices: &'a [Notice],
+}
+
+/// An error as data: an async N-API function cannot reject with a code of its own.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Failure<'a> {
@@ -22,58 +34,46 @@ struct Failure<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     api_code: Option<&'a str>,
     retryable: bool,
-    /// The number under which `lib/javascript-store.js` keeps what the store threw.
+    /// The number under which `lib/stores/causes.js` keeps what the store threw.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<u32>,
 }
 
-/// What is rarely there.
-#[derive(Serialize)]
-struct More<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    err: Option<Failure<'a>>,
-    #[serde(skip_serializing_if = "<[Notice]>::is_empty")]
-    notices: &'a [Notice],
-}
-
-/// Runs `call` and turns what comes of it into a JSON text: an array of the value, the numbers of API
-/// requests and of store calls, and [`More`] or null. A panic becomes `ERR_INTERNAL`. What it left half
-/// done is the call's own or behind a lock, which all here take even when poisoned.
-pub(super) async fn outcome<T: Serialize>(call: BoxFuture<'static, Result<T>>) -> String {
-    match AssertUnwindSafe(measured(call)).catch_unwind().await {
-        Ok((Ok(value), cost)) => json(Some(value), None, &cost),
-        Ok((Err(error), cost)) => json(None::<()>, Some(failure(&error)), &cost),
-        Err(_) => failed("the native code failed unexpectedly"),
+/// Runs `call` and turns what it comes to into a JSON text. A panic becomes `ERR_INTERNAL`. What it
+/// left half done is the call's own or behind a lock, which all here take even when poisoned.
+pub(super) async fn outcome<T: Serialize>(
+    call: impl Future<Output = Result<T>> + Send + 'static,
+) -> String {
+    // Boxed: it has some kilobytes, which would be moved again and again.
+    match AssertUnwindSafe(measured(call.boxed()))
+        .catch_unwind()
+        .await
+    {
+        Ok((Ok(value), metrics)) => json(Some(value), None, &metrics),
+        Ok((Err(error), metrics)) => json(None::<()>, Some(failure(&error)), &metrics),
+        Err(_) => internal("the native code failed unexpectedly"),
     }
 }
 
-fn json<T: Serialize>(value: Option<T>, err: Option<Failure<'_>>, cost: &CallMetrics) -> String {
-    let notices = &*cost.notices;
-    let more = (err.is_some() || !notices.is_empty()).then_some(More { err, notices });
-    serde_json::to_string(&(value, cost.api_requests, cost.store_calls, more))
-        .unwrap_or_else(|_| failed("the result is no JSON"))
+fn json<T: Serialize>(ok: Option<T>, err: Option<Failure<'_>>, metrics: &CallMetrics) -> String {
+    let outcome = Outcome {
+        ok,
+        err,
+        api_requests: metrics.api_requests,
+        store_calls: metrics.store_calls,
+        notices: &metrics.notices,
+    };
+    serde_json::to_string(&outcome).unwrap_or_else(|_| internal("the result is no JSON"))
 }
 
 /// A fault of this package.
-pub(super) fn failed(message: &str) -> String {
-    internal(format!("{message}; please report this"), false)
-}
-
-/// The system does not give what it takes to run a call: a thread, or descriptors.
-pub(super) fn unstarted(error: &io::Error) -> String {
-    internal(
-        format!("the native code could not be started ({error})"),
-        true,
-    )
-}
-
-fn internal(message: String, retryable: bool) -> String {
+fn internal(message: &str) -> String {
     let failure = Failure {
         code: "ERR_INTERNAL",
-        message,
+        message: format!("{message}; please report this"),
         status: None,
         api_code: None,
-        retryable,
+        retryable: false,
         cause: None,
     };
     json(None::<()>, Some(failure), &CallMetrics::default())
@@ -140,9 +140,9 @@ mod tests {
             let nothing: Option<u8> = std::hint::black_box(None);
             Ok(nothing.expect("a fault"))
         };
-        let text = outcome(call.boxed()).await;
+        let text = outcome(call).await;
         assert!(
-            text.starts_with(r#"[null,0,0,{"err":{"code":"ERR_INTERNAL""#),
+            text.starts_with(r#"{"ok":null,"err":{"code":"ERR_INTERNAL""#),
             "{text}"
         );
         assert!(!text.contains("a fault"));

@@ -1,4 +1,4 @@
-//! The thread on which everything runs that is not Node's.
+//! The thread on which everything runs that is not Node's, plugged into napi-rs as its runtime.
 //!
 //! There is one, of this addon's own. It does tens of thousands of calls a second, and a process of
 //! Node answers far fewer requests. A second thread would cost each call more than it brings, in
@@ -7,15 +7,23 @@
 //!
 //! The first call starts it, so that loading the package starts nothing. It does not end: every
 //! environment of Node that the process has, or will have, uses the same one, and no call can be
-//! caught between two. Should it fail all the same, because something else in the process closed what
-//! it waits on, the calls that are under way end with an error, and the next one starts another.
+//! caught between two. napi-rs's own runtime starts with the package, has a thread for each
+//! processor, and ends with the last environment.
+//!
+//! Should the thread fail all the same, because something else in the process closed what it waits
+//! on, the calls that are under way end with an error, and the next one starts another.
 
-use std::future::pending;
+use std::future::{Future, pending};
 use std::io;
+use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use napi::bindgen_prelude::retain_current_module_for_unload_safety;
+use napi::bindgen_prelude::{
+    AsyncRuntime, AsyncRuntimeRejection, AsyncRuntimeTask, register_async_runtime,
+};
+use napi::{Error, Result, Status};
+use napi_derive::module_init;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 static RUNNING: Mutex<Option<Handle>> = Mutex::new(None);
@@ -27,15 +35,51 @@ const NAME: &str = "chatbotkit-auth";
 /// what it does not give without waiting: the addresses of hosts, and certificates.
 const BLOCKING_THREADS: usize = 16;
 
+#[module_init]
+fn register() {
+    register_async_runtime(OwnThread);
+}
+
+/// What napi-rs runs `#[napi] async fn`s on.
+struct OwnThread;
+
+// SAFETY: the thread outlives every environment and may run code of the addon after `shutdown`.
+// napi-rs keeps the library loaded from `register_async_runtime` on, for good.
+unsafe impl AsyncRuntime for OwnThread {
+    fn spawn(
+        &self,
+        task: AsyncRuntimeTask,
+    ) -> std::result::Result<(), AsyncRuntimeRejection<AsyncRuntimeTask>> {
+        match handle() {
+            Ok(handle) => {
+                handle.spawn(task);
+                Ok(())
+            }
+            // `lib/native/call.js` tells this status from all others.
+            Err(error) => Err(AsyncRuntimeRejection::new(
+                task,
+                Error::new(Status::QueueFull, error.to_string()),
+            )),
+        }
+    }
+
+    fn block_on(&self, _: Pin<&mut dyn Future<Output = ()>>) -> Result<()> {
+        // Nothing here blocks Node's thread.
+        Err(Error::new(Status::GenericFailure, "not supported"))
+    }
+
+    fn shutdown(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
 /// Where tasks are spawned. Fails when the system does not give what that takes; the next call tries
 /// again.
-pub(super) fn handle() -> io::Result<Handle> {
+fn handle() -> io::Result<Handle> {
     let mut running = running();
     if let Some(handle) = &*running {
         return Ok(handle.clone());
     }
-    // Node unloads an addon with the last environment that loaded it, and this stays.
-    retain_current_module_for_unload_safety();
     let runtime = Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(BLOCKING_THREADS)
@@ -51,7 +95,7 @@ fn running() -> MutexGuard<'static, Option<Handle>> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs tasks for ever, or until the runtime itself fails.
+/// Runs tasks until the runtime itself fails.
 fn run(runtime: Runtime) {
     // Dropped in reverse: the next one is not started before the tasks of this one are gone.
     let _ended = Ended;
@@ -59,7 +103,7 @@ fn run(runtime: Runtime) {
     runtime.block_on(pending::<()>());
 }
 
-/// Makes room for another when the thread ends.
+/// Makes room for another thread when this one ends.
 struct Ended;
 
 impl Drop for Ended {

@@ -1,4 +1,4 @@
-//! Options of stores from JavaScript. `lib/store-options.js` has checked their types and ranges.
+//! Options of stores from JavaScript. `lib/stores/redis-store.js and kv-store.js` has checked their types and ranges.
 
 use std::time::Duration;
 

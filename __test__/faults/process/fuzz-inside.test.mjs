@@ -4,19 +4,17 @@ import { assertSurvived, fuzz } from './fuzzing.mjs'
 describe('hostile data make nothing panic', { concurrency: 2 }, () => {
   test('of the native code itself, whatever text it gets', async (t) => {
     const outcome = await fuzz(t, async ({ seed, duration }, answer) => {
-      const { NativeAdapter, NativeStore, generateCode } = require('./lib/native.js')
+      const native = require('./lib/native/binary.js')
+      const { NativeAdapter, NativeStore, generateCode } = native
+      const { call } = require('./lib/native/call.js')
       const values = require('./__test__/faults/process/hostile-values.js')
       const names = ['identifier', 'token', 'expires', 'sessionToken', 'userId', 'provider']
       names.push('providerAccountId', 'credentialID', 'counter', 'id', 'email', 'emailVerified')
       const random = values.randomFrom(seed)
       const { pick, record, value } = values.hostileValues(random, names)
       const options = { secret: 'x', baseUrl: 'http://127.0.0.1:1', retries: 0, timeout: 20 }
-      const { ask, outcomes } = require('./lib/outcomes.js')
-      const adapter = new NativeAdapter(options, NativeStore.memory(outcomes), outcomes)
-      const isMethod = (name) => typeof adapter[name] === 'function' && name !== 'close'
-      const methods = Object.getOwnPropertyNames(NativeAdapter.prototype).filter(
-        (name) => name !== 'constructor' && isMethod(name),
-      )
+      const adapter = new NativeAdapter(options, NativeStore.memory())
+      const methods = Object.keys(native.adapter)
       const text = () => {
         try {
           const json = JSON.stringify(pick([record, value])()) ?? ''
@@ -38,7 +36,12 @@ describe('hostile data make nothing panic', { concurrency: 2 }, () => {
             // Refused.
           }
           try {
-            const { err } = await ask(adapter, method, pick([text, value])())
+            const { err } = await call(
+              native.adapter[method],
+              adapter,
+              pick([text, value])(),
+              value(),
+            )
             if (err?.code === 'ERR_INTERNAL') strange.add(`${method}: ${err.message}`)
           } catch {
             // Not a text: refused before it began.

@@ -124,7 +124,7 @@ describe('docs/observability.md', () => {
 
   test('describes every notice and every member of an event', () => {
     const source = (path) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
-    const [, kinds] = /enum Notice \{(.*?)\n\}/s.exec(source('src/tally.rs'))
+    const [, kinds] = /enum Notice \{(.*?)\n\}/s.exec(source('src/call_metrics.rs'))
     const notices = [...kinds.matchAll(/^ {4}([A-Z]\w+),$/gm)].map(([, name]) =>
       name.replace(/(?!^)[A-Z]/g, '_$&').toUpperCase(),
     )

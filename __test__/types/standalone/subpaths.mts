@@ -1,6 +1,6 @@
 import type * as root from '@chatbotkit/nextauth'
 // @ts-expect-error what the package does not export is out of reach
-import type {} from '@chatbotkit/nextauth/lib/adapter.js'
+import type {} from '@chatbotkit/nextauth/lib/adapter/partner-adapter.js'
 import { withChatBotKit } from '@chatbotkit/nextauth/next'
 import * as partner from '@chatbotkit/nextauth/partner'
 import * as user from '@chatbotkit/nextauth/user'

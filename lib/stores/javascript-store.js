@@ -1,9 +1,8 @@
 'use strict'
 
 const { keepCause } = require('./causes.js')
-const { ChatBotKitError } = require('./error.js')
-const { NativeStore } = require('./native.js')
-const { outcomes } = require('./outcomes.js')
+const { ChatBotKitError } = require('../error.js')
+const { NativeStore } = require('../native/binary.js')
 
 const REQUIRED = ['get', 'set', 'del']
 
@@ -32,7 +31,7 @@ function bridge(store, hasCompareAndSet) {
       return JSON.stringify({ error: { cause: keepCause(thrown), detail, malformed } })
     }
   }
-  return NativeStore.javascript(outcomes, call, hasCompareAndSet(store))
+  return NativeStore.javascript(call, hasCompareAndSet(store))
 }
 
 class Malformed extends Error {

@@ -1,9 +1,8 @@
 'use strict'
 
-const { NativeStore } = require('./native.js')
-const { outcomes } = require('./outcomes.js')
+const { NativeStore } = require('../native/binary.js')
 const { NativeBackedStore, call, close } = require('./native-backed-store.js')
-const { check, integer, keyPrefix, optional, text } = require('./option-checks.js')
+const { check, integer, keyPrefix, optional, text } = require('../option-checks.js')
 
 /**
  * The longest that a call may be allowed to take, in milliseconds. Records of what was redeemed,
@@ -33,12 +32,12 @@ function fromEnvironment() {
 
 /** Values in Vercel KV or Upstash, over their REST protocol. */
 class KVStore extends NativeBackedStore {
-  /** @param {import('../index.js').KVStoreOptions} [options] index.d.ts documents them */
+  /** @param {import('../../index.js').KVStoreOptions} [options] index.d.ts documents them */
   constructor(options = {}) {
     check('KVStore', OPTIONS, options)
     const { url, token, ...rest } = options
     const given = url || token ? { url: url || undefined, token: token || undefined } : undefined
-    super(NativeStore.kv(outcomes, { ...rest, ...(given ?? fromEnvironment()) }))
+    super(NativeStore.kv({ ...rest, ...(given ?? fromEnvironment()) }))
   }
 
   /** Resolves when the service answers, and rejects with ERR_STORE… when it does not in time. */

@@ -10,7 +10,7 @@ const {
   oneOf,
   optional,
   text,
-} = require('./option-checks.js')
+} = require('../option-checks.js')
 
 const MAX_U32 = 4_294_967_295
 
@@ -31,7 +31,7 @@ const OWN_HEADERS = [
 
 const OPTIONS = {
   secret: optional(text),
-  store: () => undefined, // lib/stores.js looks at it
+  store: () => undefined, // lib/stores/resolve.js looks at it
   autoCreateUser: flag,
   autoUpdateUser: flag,
   autoDeleteUser: flag,

@@ -1,7 +1,7 @@
 'use strict'
 
-const { unwrap } = require('./outcome.js')
-const { ask } = require('./outcomes.js')
+const { store: native } = require('../native/binary.js')
+const { call: callNative, errorOf } = require('../native/call.js')
 const { Store } = require('./store.js')
 
 /** The native store of each store object that this copy of the module made. */
@@ -14,10 +14,10 @@ const METHODS = ['get', 'set', 'del', 'compareAndSet']
 
 /** A store whose work is done by the native code. */
 class NativeBackedStore extends Store {
-  /** @param {import('../native.d.ts').NativeStore} native */
-  constructor(native) {
+  /** @param {import('../../native.js').NativeStore} handle */
+  constructor(handle) {
     super()
-    natives.set(this, native)
+    natives.set(this, handle)
     underWay.set(this, new Set())
   }
 
@@ -45,10 +45,13 @@ class NativeBackedStore extends Store {
 /** Calls a method of the native store behind `store`. */
 async function call(store, operation, ...args) {
   const pending = underWay.get(store)
-  const promise = ask(natives.get(store), operation, ...args)
+  const promise = callNative(native[operation], natives.get(store), ...args)
   pending.add(promise)
   try {
-    return unwrap(operation, await promise)
+    const outcome = await promise
+    const error = errorOf(operation, outcome)
+    if (error) throw error
+    return outcome.ok
   } finally {
     pending.delete(promise)
   }
@@ -82,9 +85,9 @@ function hasOwnCompareAndSet(store) {
  * changed one of its methods.
  */
 function nativeOf(store) {
-  const native = natives.get(store)
+  const handle = natives.get(store)
   const untouched = (name) => store[name] === NativeBackedStore.prototype[name]
-  return native && METHODS.every(untouched) ? native : undefined
+  return handle && METHODS.every(untouched) ? handle : undefined
 }
 
 module.exports = { NativeBackedStore, call, close, hasOwnCompareAndSet, nativeOf, natives }

@@ -11,13 +11,13 @@ use tokio::sync::watch;
 /// when the environment ends.
 static ENVIRONMENTS: Lazy<Mutex<HashMap<usize, watch::Sender<()>>>> = Lazy::new(Mutex::default);
 
-/// The life of an environment. A worker can be terminated while its JavaScript is being called;
-/// what it was asked is then never answered.
+/// An environment of Node. A worker can be terminated while its JavaScript is being called; what it
+/// was asked is then never answered.
 #[derive(Clone)]
-pub(super) struct Life(watch::Receiver<()>);
+pub(super) struct Environment(watch::Receiver<()>);
 
-impl Life {
-    /// The life of `env`.
+impl Environment {
+    /// That of `env`.
     pub(super) fn of(env: &Env) -> napi::Result<Self> {
         let address = env.raw() as usize;
         let mut environments = ENVIRONMENTS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -33,8 +33,8 @@ impl Life {
         Ok(Self(receiver))
     }
 
-    /// Resolves when it is over.
-    pub(super) async fn over(&self) {
+    /// Resolves when the environment has ended.
+    pub(super) async fn ended(&self) {
         // Nothing is ever sent: the only change is that the sender is gone.
         while self.0.clone().changed().await.is_ok() {}
     }

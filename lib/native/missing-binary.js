@@ -3,7 +3,7 @@
 const { readdirSync } = require('node:fs')
 const path = require('node:path')
 
-const { name: PACKAGE, version } = require('../package.json')
+const { name: PACKAGE, version } = require('../../package.json')
 const { PLATFORMS, glibcVersion } = require('./platform.js')
 
 const DOCUMENTATION = 'https://github.com/chatbotkit/nextauth/blob/main/docs/platforms.md'
@@ -57,7 +57,7 @@ function missingBinary(platform, failures, loader) {
 function diagnose(platform, broken, loader) {
   if (!PLATFORMS.includes(platform)) return unsupported(platform)
   if (broken) return unloadable(platform, broken)
-  if (path.basename(loader) !== 'native.js') return bundled()
+  if (path.basename(loader) !== 'binary.js') return bundled()
   return notInstalled(platform, installedPlatforms(loader))
 }
 
@@ -145,7 +145,7 @@ function unloadable(platform, { error }) {
 /** The platforms whose packages lie beside this one, as every package manager puts them. */
 function installedPlatforms(loader) {
   try {
-    const scope = path.join(path.dirname(loader), '../..')
+    const scope = path.join(path.dirname(loader), '../../..')
     const prefix = `${path.basename(PACKAGE)}-`
     const names = readdirSync(scope).filter((name) => name.startsWith(prefix))
     return names.map((name) => name.slice(prefix.length)).filter((it) => PLATFORMS.includes(it))

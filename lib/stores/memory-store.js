@@ -1,8 +1,7 @@
 'use strict'
 
-const { NativeStore } = require('./native.js')
+const { NativeStore } = require('../native/binary.js')
 const { NativeBackedStore, natives } = require('./native-backed-store.js')
-const { outcomes } = require('./outcomes.js')
 
 /** The shared memory stores that this copy of the module handed out. */
 const shared = new Map()
@@ -28,7 +27,7 @@ function warnInProduction() {
 /** Values in the memory of this process. */
 class MemoryStore extends NativeBackedStore {
   constructor() {
-    super(NativeStore.memory(outcomes))
+    super(NativeStore.memory())
   }
 
   /**
@@ -42,7 +41,7 @@ class MemoryStore extends NativeBackedStore {
     let store = shared.get(name)
     if (!store) {
       store = new MemoryStore()
-      natives.set(store, NativeStore.memory(outcomes, name))
+      natives.set(store, NativeStore.memory(name))
       shared.set(name, store)
     }
     return store

@@ -18,21 +18,21 @@ function local(platform) {
   try {
     switch (platform) {
       case 'linux-x64-gnu':
-        return require('../chatbotkit-nextauth.linux-x64-gnu.node')
+        return require('../../chatbotkit-nextauth.linux-x64-gnu.node')
       case 'linux-x64-musl':
-        return require('../chatbotkit-nextauth.linux-x64-musl.node')
+        return require('../../chatbotkit-nextauth.linux-x64-musl.node')
       case 'linux-arm64-gnu':
-        return require('../chatbotkit-nextauth.linux-arm64-gnu.node')
+        return require('../../chatbotkit-nextauth.linux-arm64-gnu.node')
       case 'linux-arm64-musl':
-        return require('../chatbotkit-nextauth.linux-arm64-musl.node')
+        return require('../../chatbotkit-nextauth.linux-arm64-musl.node')
       case 'darwin-x64':
-        return require('../chatbotkit-nextauth.darwin-x64.node')
+        return require('../../chatbotkit-nextauth.darwin-x64.node')
       case 'darwin-arm64':
-        return require('../chatbotkit-nextauth.darwin-arm64.node')
+        return require('../../chatbotkit-nextauth.darwin-arm64.node')
       case 'win32-x64-msvc':
-        return require('../chatbotkit-nextauth.win32-x64-msvc.node')
+        return require('../../chatbotkit-nextauth.win32-x64-msvc.node')
       case 'win32-arm64-msvc':
-        return require('../chatbotkit-nextauth.win32-arm64-msvc.node')
+        return require('../../chatbotkit-nextauth.win32-arm64-msvc.node')
     }
   } catch (error) {
     // Only developers have one, so one that is not there is not worth a word.

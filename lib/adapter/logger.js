@@ -1,6 +1,6 @@
 'use strict'
 
-const { ChatBotKitError } = require('./error.js')
+const { ChatBotKitError } = require('../error.js')
 
 /** Refusals that the configuration asks for, or that a caller brought about. Nothing is broken. */
 const EXPECTED = new Set([

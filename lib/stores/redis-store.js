@@ -1,6 +1,6 @@
 'use strict'
 
-const { NativeStore } = require('./native.js')
+const { NativeStore } = require('../native/binary.js')
 const { NativeBackedStore, call, close } = require('./native-backed-store.js')
 const {
   check,
@@ -11,8 +11,7 @@ const {
   optional,
   text,
   texts,
-} = require('./option-checks.js')
-const { outcomes } = require('./outcomes.js')
+} = require('../option-checks.js')
 
 /**
  * The longest that a call may be allowed to take, in milliseconds. Records of what was redeemed,
@@ -58,7 +57,7 @@ function tls(value) {
 
 /** Values in Redis or Valkey: one server, a cluster, or behind sentinels. */
 class RedisStore extends NativeBackedStore {
-  /** @param {import('../index.js').RedisStoreOptions} options index.d.ts documents them */
+  /** @param {import('../../index.js').RedisStoreOptions} options index.d.ts documents them */
   constructor(options) {
     check('RedisStore', OPTIONS, options)
     const { url, tls: certificates = {}, username, password, ...rest } = options
@@ -94,7 +93,7 @@ class RedisStore extends NativeBackedStore {
 
 function construct(options) {
   try {
-    return NativeStore.redis(outcomes, options)
+    return NativeStore.redis(options)
   } catch (error) {
     throw invalid(`RedisStore: ${error.message}`)
   }

@@ -7,9 +7,9 @@ const { hasOwnCompareAndSet, nativeOf } = require('./native-backed-store.js')
 function nothing() {}
 
 /** The native store that an adapter over `store` uses, and what to do before each call. */
-function nativeStore(store) {
+function resolveStore(store) {
   const native = nativeOf(store) ?? bridge(store, hasOwnCompareAndSet)
   return { native, beforeCall: store instanceof MemoryStore ? warnInProduction : nothing }
 }
 
-module.exports = { nativeStore }
+module.exports = { resolveStore }

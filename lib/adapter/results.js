@@ -1,0 +1,39 @@
+'use strict'
+
+// What the native code found, in the shape that NextAuth expects: times become Dates.
+
+function toDate(milliseconds) {
+  return milliseconds === null ? null : new Date(milliseconds)
+}
+
+function toUser(user) {
+  if (user !== null) user.emailVerified = toDate(user.emailVerified)
+  return user
+}
+
+/** A session, or a verification token: `expires` is a time. */
+function toExpiring(found) {
+  if (found !== null) found.expires = toDate(found.expires)
+  return found
+}
+
+function toSessionAndUser(found) {
+  if (found !== null) {
+    toExpiring(found.session)
+    toUser(found.user)
+  }
+  return found
+}
+
+/** What was removed; undefined, as the framework has it, when there was nothing. */
+function toOptional(found) {
+  return found ?? undefined
+}
+
+function toNothing() {}
+
+function same(found) {
+  return found
+}
+
+module.exports = { same, toExpiring, toNothing, toOptional, toSessionAndUser, toUser }
