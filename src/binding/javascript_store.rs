@@ -1,4 +1,4 @@
-//! Carries store calls over to Node's thread and their answers back.
+//! Calls a store written in JavaScript, on Node's thread, and reads what it answers.
 
 use std::time::Duration;
 
@@ -16,12 +16,12 @@ type Arguments = FnArgs<(String, String, Option<String>, Option<String>, Option<
 
 /// The one function through which a JavaScript store is called. It is weak: a store at rest does
 /// not keep Node alive. It never throws, and answers with a JSON text.
-pub(super) type Call =
+pub(super) type StoreFunction =
     ThreadsafeFunction<Arguments, Promise<String>, Arguments, napi::Status, false, true>;
 
 /// [`JavaScriptCalls`] over Node's thread.
-pub(super) struct NodeCalls {
-    call: Call,
+pub(super) struct NodeStore {
+    function: StoreFunction,
     has_compare_and_set: bool,
     environment: Environment,
 }
@@ -41,10 +41,14 @@ struct Thrown {
     malformed: bool,
 }
 
-impl NodeCalls {
-    pub(super) fn new(call: Call, has_compare_and_set: bool, environment: Environment) -> Self {
+impl NodeStore {
+    pub(super) fn new(
+        function: StoreFunction,
+        has_compare_and_set: bool,
+        environment: Environment,
+    ) -> Self {
         Self {
-            call,
+            function,
             has_compare_and_set,
             environment,
         }
@@ -77,7 +81,7 @@ impl NodeCalls {
         let px = ttl.map(|ttl| (ttl.as_secs_f64() * 1_000.0).ceil().max(1.0));
         let (value, expected) = (value.map(str::to_owned), expected.map(str::to_owned));
         let arguments = (operation.to_owned(), key.to_owned(), value, expected, px).into();
-        let promise = self.call.call_async_catch(arguments).await;
+        let promise = self.function.call_async_catch(arguments).await;
         let promise = promise.map_err(|_| lost())?;
         // A promise that nothing can settle any more is collected, and its end of the channel with
         // it. That is a store that does not answer: let its time run out like any other's.
@@ -118,7 +122,7 @@ fn malformed(what: &str) -> JavaScriptFailure {
 }
 
 #[async_trait]
-impl JavaScriptCalls for NodeCalls {
+impl JavaScriptCalls for NodeStore {
     fn has_compare_and_set(&self) -> bool {
         self.has_compare_and_set
     }

@@ -1,4 +1,4 @@
-//! The doorway to Node: it converts, delegates and converts back, and decides nothing.
+//! The Node-API binding, the only code that knows Node: it converts, delegates and decides nothing.
 //!
 //! napi-rs exposes the async functions of [`adapter`] and [`store`], which `lib/adapter/` and
 //! `lib/stores/` wrap. They run on a thread of this addon's own, see [`runtime`].

@@ -8,7 +8,7 @@ use napi_derive::napi;
 
 use super::environment::Environment;
 use super::handle::{Handle, Shared};
-use super::javascript_store::{Call, NodeCalls};
+use super::javascript_store::{NodeStore, StoreFunction};
 use super::outcome::outcome;
 use super::store_options::{KvOptions, RedisOptions};
 use crate::store::{JavaScriptStore, MemoryStore, RedisStore, RestStore, Store};
@@ -37,10 +37,10 @@ impl NativeStore {
     #[napi(factory)]
     pub fn javascript(
         env: Env,
-        #[napi(ts_arg_type = "(...args: unknown[]) => Promise<string>")] call: Call,
+        #[napi(ts_arg_type = "(...args: unknown[]) => Promise<string>")] call: StoreFunction,
         has_compare_and_set: bool,
     ) -> napi::Result<Self> {
-        let calls = NodeCalls::new(call, has_compare_and_set, Environment::of(&env)?);
+        let calls = NodeStore::new(call, has_compare_and_set, Environment::of(&env)?);
         Ok(Self::remote(JavaScriptStore::new(calls)))
     }
 
