@@ -57,10 +57,7 @@ pub(crate) enum BodyError {
 }
 
 /// The body of a response, of at most `limit` bytes.
-pub(crate) async fn read_body(
-    response: &mut Response,
-    limit: usize,
-) -> Result<Vec<u8>, BodyError> {
+pub(crate) async fn read_body(response: &mut Response, limit: usize) -> Result<Vec<u8>, BodyError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(BodyError::Transport)? {
         if body.len() + chunk.len() > limit {

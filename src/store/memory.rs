@@ -183,7 +183,10 @@ impl Store for MemoryStore {
 
     async fn add_member(&self, key: &str, member: &str, ttl: Option<Duration>) -> Result<()> {
         let mut entries = self.entries()?;
-        let members = entries.sets.entry(key.to_owned()).or_default();
+        let members = match entries.sets.get_mut(key) {
+            Some(members) => members,
+            None => entries.sets.entry(key.to_owned()).or_default(),
+        };
         members.insert(member.to_owned(), end_of(ttl));
         Ok(())
     }

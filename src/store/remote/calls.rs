@@ -133,7 +133,7 @@ mod tests {
         };
         const DISCARDS_AFTER_TIMEOUT: bool = true;
 
-        fn connect_timeout(&self) -> Duration {
+        fn open_timeout(&self) -> Duration {
             TIMEOUT
         }
 

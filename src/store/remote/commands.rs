@@ -75,12 +75,7 @@ const MEMBERS: &str = include_str!("scripts/members.lua");
 impl<C: Connector<Connection: Transport>> RemoteStore<C> {
     /// The store behind `connector`, whose calls may each take `timeout` and whose keys begin with
     /// `prefix`.
-    pub(super) fn over(
-        connector: C,
-        timeout: Duration,
-        prefix: String,
-        uses_mget: bool,
-    ) -> Self {
+    pub(super) fn over(connector: C, timeout: Duration, prefix: String, uses_mget: bool) -> Self {
         Self {
             calls: Calls::new(connector, timeout),
             prefix,

@@ -26,7 +26,7 @@ pub trait Connector: Send {
     const DISCARDS_AFTER_TIMEOUT: bool;
 
     /// How long opening may take.
-    fn connect_timeout(&self) -> Duration;
+    fn open_timeout(&self) -> Duration;
 
     /// Opens a connection, in one attempt.
     fn open(&mut self) -> impl Future<Output = Result<Self::Connection, Failure>> + Send;
@@ -77,7 +77,7 @@ impl<C: Connector> SharedConnection<C> {
         if began >= deadline {
             return Err(timed_out::<C>("in time"));
         }
-        let limit = (began + connector.connect_timeout()).min(deadline);
+        let limit = (began + connector.open_timeout()).min(deadline);
         let opened = timeout_at(limit, connector.open()).await;
         let opened = opened.unwrap_or_else(|_| {
             let limit = limit.duration_since(began).as_millis();

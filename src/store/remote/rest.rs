@@ -98,7 +98,7 @@ impl Connector for RestConnector {
     const DISCARDS_AFTER_TIMEOUT: bool = false;
 
     /// Making a client connects to nothing; it may have to wait for files with certificates.
-    fn connect_timeout(&self) -> Duration {
+    fn open_timeout(&self) -> Duration {
         self.0.timeout
     }
 
@@ -127,9 +127,8 @@ impl Connector for RestConnector {
 
 impl Transport for Database {
     async fn send(&self, command: &[&str]) -> Result<Reply, Failure> {
-        let body = serde_json::to_vec(command).map_err(|_| {
-            Failure::permanent(ErrorKind::Malformed, NAME, "was given no text")
-        })?;
+        let body = serde_json::to_vec(command)
+            .map_err(|_| Failure::permanent(ErrorKind::Malformed, NAME, "was given no text"))?;
         let request = self
             .client
             .post(self.url.clone())
@@ -228,9 +227,12 @@ fn parse_reply(result: Value) -> Option<Reply> {
         Value::Number(number) => Reply::Number(number.as_i64()?),
         Value::String(text) if text == "OK" => Reply::Text(text),
         Value::String(text) => Reply::Text(String::from_utf8(STANDARD.decode(text).ok()?).ok()?),
-        Value::Array(results) => {
-            Reply::List(results.into_iter().map(parse_reply).collect::<Option<_>>()?)
-        }
+        Value::Array(results) => Reply::List(
+            results
+                .into_iter()
+                .map(parse_reply)
+                .collect::<Option<_>>()?,
+        ),
         _ => return None,
     })
 }

@@ -83,7 +83,9 @@ impl RedisConfig {
             Deployment::Single(Some(url)) => {
                 let info = self.node(url)?;
                 let client = match self.certificates() {
-                    Some(certificates) if is_tls(url) => SingleClient::build_with_tls(info, certificates),
+                    Some(certificates) if is_tls(url) => {
+                        SingleClient::build_with_tls(info, certificates)
+                    }
                     _ => SingleClient::open(info),
                 };
                 Client::Single(Box::new(client.map_err(wrong)?))

@@ -48,14 +48,13 @@ fn retry(error: &RedisError) -> Retry {
     match error.code() {
         Some("READONLY" | "MASTERDOWN") => Retry::OnNewConnection,
         Some("LOADING" | "TRYAGAIN" | "CLUSTERDOWN") => Retry::AfterDelay,
-        Some(_) => Retry::Never,
         None if error.is_io_error()
             || error.is_unrecoverable_error()
             || error.is_cluster_error() =>
         {
             Retry::OnNewConnection
         }
-        None => Retry::Never,
+        _ => Retry::Never,
     }
 }
 

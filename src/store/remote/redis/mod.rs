@@ -58,7 +58,7 @@ impl Connector for RedisConnector {
 
     const DISCARDS_AFTER_TIMEOUT: bool = true;
 
-    fn connect_timeout(&self) -> Duration {
+    fn open_timeout(&self) -> Duration {
         self.config.connect_timeout
     }
 
