@@ -114,7 +114,7 @@ mod tests {
 
     const TIMEOUT: Duration = Duration::from_millis(1_000);
 
-    /// What comes of an attempt to send something.
+    /// What an attempt gives: a value, a failure, or nothing ever.
     type Outcome = std::result::Result<&'static str, Option<Retry>>;
 
     /// Opens connections, which are their numbers, as long as it is not told to fail.
@@ -152,8 +152,8 @@ mod tests {
         Failure { error, retry }
     }
 
-    /// Runs a call whose attempts end as `outcomes` say, the last one without end where that is an
-    /// error without a remedy. Gives its outcome and the connections that were used.
+    /// Runs a call whose attempts have these outcomes. Gives that of the call, and the connection
+    /// that each attempt used.
     async fn run(
         calls: &Calls<Numbered>,
         outcomes: impl IntoIterator<Item = Outcome>,
@@ -176,24 +176,24 @@ mod tests {
         (outcome, used.into_inner().unwrap())
     }
 
-    const NEVER: Outcome = Err(Some(Retry::Never));
-    const LATER: Outcome = Err(Some(Retry::AfterDelay));
-    const ELSEWHERE: Outcome = Err(Some(Retry::OnNewConnection));
+    const PERMANENT: Outcome = Err(Some(Retry::Never));
+    const RETRY: Outcome = Err(Some(Retry::AfterDelay));
+    const RECONNECT: Outcome = Err(Some(Retry::OnNewConnection));
     const HANGS: Outcome = Err(None);
 
     #[tokio::test(start_paused = true)]
     async fn a_call_is_repeated_as_its_failures_say() {
         let calls = Calls::new(Numbered::default(), TIMEOUT);
-        let (outcome, used) = run(&calls, [LATER, ELSEWHERE, LATER, ELSEWHERE, Ok("done")]).await;
+        let (outcome, used) = run(&calls, [RETRY, RECONNECT, RETRY, RECONNECT, Ok("done")]).await;
         assert_eq!((outcome.unwrap(), used), ("done", vec![1, 1, 2, 2, 3]));
-        let (outcome, used) = run(&calls, [NEVER]).await;
+        let (outcome, used) = run(&calls, [PERMANENT]).await;
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Failed);
         assert_eq!(used, [3]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_call_ends_in_time_with_the_reason_of_an_earlier_failure() {
-        for repeated in [LATER, ELSEWHERE] {
+        for repeated in [RETRY, RECONNECT] {
             let calls = Calls::new(Numbered::default(), TIMEOUT);
             let began = Instant::now();
             let (outcome, used) = run(&calls, vec![repeated; 100]).await;
