@@ -2,7 +2,7 @@
 
 use redis::RedisError;
 
-use super::super::retry::{Failure, Retry};
+use crate::store::remote::retry::{Failure, Retry};
 use crate::store::{Error, ErrorKind};
 
 /// The store's name.
