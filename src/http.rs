@@ -1,4 +1,5 @@
-//! HTTP clients, those of the API and those of stores: whom they trust, and how they connect.
+//! HTTP clients, those of the API and those of stores: whom they trust, how they connect, and how
+//! much they read.
 
 #![forbid(unsafe_code)]
 
@@ -7,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Client, Url, redirect, retry};
+use reqwest::{Client, Response, Url, redirect, retry};
 use rustls::{ClientConfig, RootCertStore};
 
 /// How long an unused connection is kept for the next call.
@@ -45,6 +46,26 @@ pub(crate) async fn client(
         .referer(false)
         .build()?;
     Ok(client)
+}
+
+/// Why a body was not read to its end.
+pub(crate) enum BodyError {
+    /// It is longer than allowed.
+    TooLong,
+    /// The connection failed.
+    Transport(reqwest::Error),
+}
+
+/// The body of a response, of at most `limit` bytes.
+pub(crate) async fn read_body(response: &mut Response, limit: usize) -> Result<Vec<u8>, BodyError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(BodyError::Transport)? {
+        if body.len() + chunk.len() > limit {
+            return Err(BodyError::TooLong);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 /// Trusted are the platform's certificates and, beside them, the Mozilla roots that are built in:

@@ -6,22 +6,22 @@ use reqwest::Response;
 
 use super::answer::{ANSWER_LIMIT, Answer};
 use super::{Error, ErrorKind, Result};
+use crate::http::{self, BodyError};
 
 /// Waits for the response to a request and reads its answer up to [`ANSWER_LIMIT`].
 pub(super) async fn exchange(
     response: impl Future<Output = reqwest::Result<Response>>,
 ) -> Result<Answer> {
     let mut response = response.await.map_err(|error| broken(&error))?;
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
-        if body.len() + chunk.len() > ANSWER_LIMIT {
-            let detail = format!("answered with more than {ANSWER_LIMIT} bytes");
-            let error = Error::new(ErrorKind::Unintelligible, detail);
-            return Err(error.with_status(response.status().as_u16()));
-        }
-        body.extend_from_slice(&chunk);
-    }
     let status = response.status().as_u16();
+    let body = http::read_body(&mut response, ANSWER_LIMIT).await;
+    let body = body.map_err(|error| match error {
+        BodyError::TooLong => {
+            let detail = format!("answered with more than {ANSWER_LIMIT} bytes");
+            Error::new(ErrorKind::Unintelligible, detail).with_status(status)
+        }
+        BodyError::Transport(error) => broken(&error),
+    })?;
     let headers = std::mem::take(response.headers_mut());
     Ok(Answer {
         status,

@@ -13,12 +13,12 @@ use async_trait::async_trait;
 use once_cell::sync::Lazy;
 use serde_json::Value;
 
-use super::json_set::{Members, end_of, live, set_key, written};
+use super::json_set::{Members, end_of, members_to_json, parse_members, set_key};
 use super::{Error, ErrorKind, Result, Store};
 use crate::keyed_locks::KeyedLocks;
 
-/// How long an operation of a JavaScript store may take, with waiting for its turn and with all the
-/// calls that it is made of.
+/// How long an operation of a JavaScript store may take, with waiting for the lock of its key and with
+/// all the calls that it is made of.
 pub const TIMEOUT: Duration = Duration::from_millis(10_000);
 
 /// One lock table for the process: two adapters, or two copies of one configuration module, may
@@ -96,7 +96,7 @@ impl<C: JavaScriptCalls> JavaScriptStore<C> {
     }
 }
 
-fn failed(failure: JavaScriptFailure) -> Error {
+fn to_error(failure: JavaScriptFailure) -> Error {
     let kind = if failure.malformed {
         ErrorKind::Malformed
     } else {
@@ -116,7 +116,7 @@ impl<C: JavaScriptCalls> Store for JavaScriptStore<C> {
     }
 
     async fn set(&self, key: &str, value: &str, ttl: Option<Duration>) -> Result<()> {
-        // In turn with compare-and-set: a slow one that has seen the earlier value must not end
+        // Under the lock of compare-and-set: a slow one that has seen the earlier value must not end
         // after this.
         self.bounded(async {
             let _lock = LOCKS.lock(key).await;
@@ -173,7 +173,7 @@ impl<C: JavaScriptCalls> Store for JavaScriptStore<C> {
 
     async fn members(&self, key: &str) -> Result<Vec<String>> {
         let stored = self.get(&set_key(key)).await?;
-        Ok(live(stored.as_deref()).into_keys().collect())
+        Ok(parse_members(stored.as_deref()).into_keys().collect())
     }
 
     async fn delete_set(&self, key: &str) -> Result<()> {
@@ -199,7 +199,7 @@ fn contended() -> Error {
 /// What operations are made of. Nothing here is bounded in time.
 impl<C: JavaScriptCalls> JavaScriptStore<C> {
     async fn read(&self, key: &str) -> Result<Option<String>> {
-        self.calls.get(key).await.map_err(failed)
+        self.calls.get(key).await.map_err(to_error)
     }
 
     /// Sets the value, or deletes it.
@@ -208,7 +208,7 @@ impl<C: JavaScriptCalls> JavaScriptStore<C> {
             Some(value) => self.calls.set(key, value, ttl).await,
             None => self.calls.delete(key).await,
         }
-        .map_err(failed)
+        .map_err(to_error)
     }
 
     async fn replace(
@@ -220,7 +220,7 @@ impl<C: JavaScriptCalls> JavaScriptStore<C> {
     ) -> Result<bool> {
         if self.calls.has_compare_and_set() {
             let replaced = self.calls.compare_and_set(key, expected, value, ttl).await;
-            return replaced.map_err(failed);
+            return replaced.map_err(to_error);
         }
         let _lock = LOCKS.lock(key).await;
         let current = self.read(key).await?;
@@ -240,18 +240,18 @@ impl<C: JavaScriptCalls> JavaScriptStore<C> {
         change: impl Fn(&mut Members) + Send + Sync,
     ) -> Result<()> {
         let key = &set_key(key);
-        // Without `compareAndSet`, all who change the set are in this process and take this turn.
-        // With it, the turn saves those who change the set together from trying in vain.
+        // Without `compareAndSet`, all who change the set are in this process and take this lock.
+        // With it, the lock spares those who change the set together attempts that would fail.
         let _lock = LOCKS.lock(key).await;
         for _ in 0..CONTENTION_LIMIT {
             let stored = self.read(key).await?;
-            let before = live(stored.as_deref());
+            let before = parse_members(stored.as_deref());
             let mut members = before.clone();
             change(&mut members);
             if members == before {
                 return Ok(());
             }
-            let (text, ttl) = written(&members).unzip();
+            let (text, ttl) = members_to_json(&members).unzip();
             let (text, ttl) = (text.as_deref(), ttl.flatten());
             if !self.calls.has_compare_and_set() {
                 return self.write(key, text, ttl).await;

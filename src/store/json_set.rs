@@ -13,7 +13,7 @@ pub(super) fn set_key(key: &str) -> String {
 pub(super) type Members = BTreeMap<String, Option<u64>>;
 
 /// The members whose lifetime has not ended. A text that is no set is an empty one.
-pub(super) fn live(stored: Option<&str>) -> Members {
+pub(super) fn parse_members(stored: Option<&str>) -> Members {
     let mut members: Members = stored
         .and_then(|text| serde_json::from_str(text).ok())
         .unwrap_or_default();
@@ -23,7 +23,7 @@ pub(super) fn live(stored: Option<&str>) -> Members {
 }
 
 /// The text of a set, and how long the last of its members lives. None for a set without members.
-pub(super) fn written(members: &Members) -> Option<(String, Option<Duration>)> {
+pub(super) fn members_to_json(members: &Members) -> Option<(String, Option<Duration>)> {
     let longest = members
         .values()
         .copied()

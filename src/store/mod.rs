@@ -18,34 +18,31 @@
 
 #![forbid(unsafe_code)]
 
-mod commands;
 mod error;
 mod javascript;
 mod json_set;
 mod memory;
-mod redis;
-mod rest;
+mod remote;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::future::try_join;
 
-pub use commands::Commands;
 pub use error::{Error, ErrorKind};
 pub use javascript::{
     JavaScriptCalls, JavaScriptFailure, JavaScriptStore, TIMEOUT as JAVASCRIPT_TIMEOUT,
 };
 pub use memory::MemoryStore;
-pub use redis::{Deployment, RedisConfig, RedisStore, Tls};
-pub use rest::{RestConfig, RestStore};
+pub use remote::{Deployment, RedisConfig, RedisStore, RestConfig, RestStore, Tls};
 
 /// The result of a store operation.
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// A key-value store with lifetimes, one atomic operation, and sets of members.
 ///
-/// Keys and members are ASCII. Values are JSON texts. A `ttl` of `None` keeps what it is given
+/// Keys and members are ASCII. Values are JSON texts. A key holds a value or a set, not both: Redis
+/// has one place for them. A `ttl` of `None` keeps what it is given
 /// for until that is deleted.
 ///
 /// A backend that lost an answer repeats the operation. Every operation here can be repeated;
@@ -92,7 +89,7 @@ pub trait Store: Send + Sync {
         ttl: Option<Duration>,
     ) -> Result<bool>;
 
-    /// Adds `member` to the set at `key`, or sets its lifetime anew. The set itself lives as long
+    /// Adds `member` to the set at `key`, or gives it another lifetime. The set itself lives as long
     /// as its longest-lived member.
     async fn add_member(&self, key: &str, member: &str, ttl: Option<Duration>) -> Result<()>;
 

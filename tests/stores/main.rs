@@ -1,61 +1,94 @@
-//! Every store that needs no server keeps the same promises.
+//! Every store keeps the same promises, those over real servers included.
 
+mod closing;
 mod conformance;
 mod fake;
 mod javascript;
+mod rest_front;
+mod servers;
 
 use std::sync::Arc;
 
-use chatbotkit_nextauth::store::{ErrorKind, JavaScriptStore, MemoryStore, Store};
+use chatbotkit_nextauth::store::{
+    Deployment, JavaScriptStore, MemoryStore, RedisConfig, RedisStore, RestConfig, RestStore, Store,
+};
 use fake::Fake;
+use servers::{SERVICE, Server, start_cluster};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_memory_store_keeps_the_promises_of_a_store() {
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
-    conformance::check(&[Arc::clone(&store), store]).await;
+    conformance::check(&[Arc::clone(&store), Arc::clone(&store)]).await;
+    conformance::a_value_and_a_set_at_one_key_are_two_things(&*store).await;
+    closing::check(&*store).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_javascript_store_without_compare_and_set_keeps_them_within_a_process() {
-    conformance::check(&two_over(&Fake::default())).await;
+    check_javascript(&Fake::default()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_javascript_store_with_compare_and_set_keeps_them() {
-    conformance::check(&two_over(&Fake::default().with_compare_and_set())).await;
+    check_javascript(&Fake::default().with_compare_and_set()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_javascript_store_that_reorders_members_keeps_them() {
-    conformance::check(&two_over(&Fake::default().reordering())).await;
+    check_javascript(&Fake::default().reordering()).await;
 }
 
-/// Two store objects over one database, as two copies of a configuration module hold them.
-fn two_over(fake: &Fake) -> [Arc<dyn Store>; 2] {
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_redis_store_keeps_them() {
+    let server = Server::start().await;
+    check_redis(Deployment::Single(Some(server.url()))).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_redis_store_over_a_cluster_keeps_them() {
+    let nodes = start_cluster().await;
+    let urls = nodes.iter().map(Server::url).collect();
+    check_redis(Deployment::Cluster(urls)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_redis_store_behind_a_sentinel_keeps_them() {
+    let primary = Server::start().await;
+    let sentinel = Server::sentinel(&primary).await;
+    check_redis(Deployment::Sentinel {
+        sentinels: vec![sentinel.url()],
+        service: SERVICE.to_owned(),
+        tls: false,
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_rest_store_keeps_them() {
+    let server = Server::start().await;
+    let url = rest_front::start(&server.url()).await;
+    let token = rest_front::TOKEN.to_owned();
+    let config = RestConfig::new(Some(url), Some(token));
+    check_remote(|| Arc::new(RestStore::new(config.clone()))).await;
+}
+
+async fn check_redis(deployment: Deployment) {
+    let mut config = RedisConfig::new(deployment);
+    "tests:".clone_into(&mut config.key_prefix);
+    check_remote(|| Arc::new(RedisStore::new(config.clone()))).await;
+}
+
+async fn check_remote(store: impl Fn() -> Arc<dyn Store>) {
+    let stores = [store(), store()];
+    conformance::check(&stores).await;
+    closing::check(&*stores[0]).await;
+    closing::check(&*store()).await;
+    stores[1].ping().await.unwrap();
+}
+
+/// Checks two store objects over one database, as two copies of a configuration module hold them.
+async fn check_javascript(fake: &Fake) {
     let store = || Arc::new(JavaScriptStore::new(fake.clone())) as Arc<dyn Store>;
-    [store(), store()]
-}
-
-#[tokio::test]
-async fn a_closed_memory_store_says_so_and_keeps_quiet_otherwise() {
-    let store = MemoryStore::new();
-    store.set("key", "1", None).await.unwrap();
-    store.close().await;
-    store.close().await;
-    for error in [
-        store.get("key").await.unwrap_err(),
-        store.set("key", "2", None).await.unwrap_err(),
-        store.delete("key").await.unwrap_err(),
-        store.take("key").await.unwrap_err(),
-        store.members("key").await.unwrap_err(),
-        store.add_member("key", "m", None).await.unwrap_err(),
-        store
-            .compare_and_set("key", None, None, None)
-            .await
-            .unwrap_err(),
-        store.ping().await.unwrap_err(),
-    ] {
-        assert_eq!(error.kind(), ErrorKind::Closed);
-        assert!(!error.is_temporary());
-    }
+    conformance::check(&[store(), store()]).await;
+    conformance::a_value_and_a_set_at_one_key_are_two_things(&*store()).await;
 }

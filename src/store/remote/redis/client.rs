@@ -1,20 +1,23 @@
-//! What opens connections: the driver's clients, made of the configuration.
+//! The driver's clients, made of the configuration. They open connections.
 
+use redis::aio::{ConnectionLike, MultiplexedConnection};
 use redis::cluster::ClusterClient;
+use redis::cluster_async::ClusterConnection;
 use redis::io::tcp::TcpSettings;
 use redis::sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType};
 use redis::{
-    AsyncConnectionConfig, Client, ClientTlsConfig, ConnectionInfo, IntoConnectionInfo,
-    RedisResult, TlsCertificates, TlsMode,
+    AsyncConnectionConfig, Client as SingleClient, ClientTlsConfig, Cmd, ConnectionInfo,
+    IntoConnectionInfo, RedisResult, TlsCertificates, TlsMode, Value,
 };
 
 use super::config::{Deployment, RedisConfig};
-use super::connection::Driver;
-use super::{Error, ErrorKind, NAME, Result};
+use super::error::misconfigured;
+use crate::store::Result;
 
 /// How a cluster's driver waits before it repeats a command, in milliseconds. The call's time-out
 /// ends the repeating.
-const CLUSTER_WAIT: (u64, u64) = (10, 250);
+const CLUSTER_MIN_DELAY: u64 = 10;
+const CLUSTER_MAX_DELAY: u64 = 250;
 const CLUSTER_RETRIES: u32 = 100;
 
 /// Commands go out as they come. Otherwise one that follows another waits for the acknowledgement
@@ -23,36 +26,55 @@ fn tcp_settings() -> TcpSettings {
     TcpSettings::default().set_nodelay(true)
 }
 
-/// What opens connections, made of the configuration once.
-pub(super) enum Opener {
-    Single(Box<Client>),
+/// What opens connections.
+pub(super) enum Client {
+    Single(Box<SingleClient>),
     Cluster(Box<ClusterClient>),
     Sentinel(Box<SentinelClient>),
 }
 
-impl Opener {
+/// An open connection.
+pub enum Connection {
+    /// To one server.
+    Node(MultiplexedConnection),
+    /// To the nodes of a cluster.
+    Cluster(ClusterConnection),
+}
+
+impl Client {
     /// For TLS, the driver reads the platform's certificates each time, and other calls wait for that.
-    pub(super) async fn open(&mut self, config: &RedisConfig) -> RedisResult<Driver> {
+    pub(super) async fn open(&mut self, config: &RedisConfig) -> RedisResult<Connection> {
         // The calls have time-outs of their own, which include opening.
         let settings = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(config.connect_timeout))
             .set_response_timeout(None);
         Ok(match self {
-            Self::Single(client) => Driver::Node(
+            Self::Single(client) => Connection::Node(
                 client
                     .get_multiplexed_async_connection_with_config(&settings)
                     .await?,
             ),
             Self::Sentinel(client) => {
-                Driver::Node(client.get_async_connection_with_config(&settings).await?)
+                Connection::Node(client.get_async_connection_with_config(&settings).await?)
             }
-            Self::Cluster(client) => Driver::Cluster(client.get_async_connection().await?),
+            Self::Cluster(client) => Connection::Cluster(client.get_async_connection().await?),
         })
     }
 }
 
+impl Connection {
+    pub(super) async fn request(&self, command: &Cmd) -> RedisResult<Value> {
+        let value = match self {
+            Self::Node(node) => node.clone().req_packed_command(command).await,
+            Self::Cluster(cluster) => cluster.clone().req_packed_command(command).await,
+        };
+        // The driver hands a server's error over as a value.
+        value?.extract_error()
+    }
+}
+
 impl RedisConfig {
-    pub(super) fn opener(&self) -> Result<Opener> {
+    pub(super) fn client(&self) -> Result<Client> {
         let wrong = |error: redis::RedisError| misconfigured(error.category());
         Ok(match &self.deployment {
             Deployment::Single(None) => {
@@ -61,28 +83,29 @@ impl RedisConfig {
             Deployment::Single(Some(url)) => {
                 let info = self.node(url)?;
                 let client = match self.certificates() {
-                    Some(certificates) if is_tls(url) => Client::build_with_tls(info, certificates),
-                    _ => Client::open(info),
+                    Some(certificates) if is_tls(url) => {
+                        SingleClient::build_with_tls(info, certificates)
+                    }
+                    _ => SingleClient::open(info),
                 };
-                Opener::Single(Box::new(client.map_err(wrong)?))
+                Client::Single(Box::new(client.map_err(wrong)?))
             }
             Deployment::Cluster(urls) => {
                 let nodes = urls
                     .iter()
                     .map(|url| self.node(url))
                     .collect::<Result<Vec<_>>>()?;
-                let (least, most) = CLUSTER_WAIT;
                 let mut builder = ClusterClient::builder(nodes)
                     .connection_timeout(self.connect_timeout)
                     .response_timeout(self.timeout)
-                    .min_retry_wait(least)
-                    .max_retry_wait(most)
+                    .min_retry_wait(CLUSTER_MIN_DELAY)
+                    .max_retry_wait(CLUSTER_MAX_DELAY)
                     .retries(CLUSTER_RETRIES)
                     .tcp_settings(tcp_settings());
                 if let Some(certificates) = self.certificates() {
                     builder = builder.certs(certificates);
                 }
-                Opener::Cluster(Box::new(builder.build().map_err(wrong)?))
+                Client::Cluster(Box::new(builder.build().map_err(wrong)?))
             }
             Deployment::Sentinel {
                 sentinels,
@@ -90,7 +113,7 @@ impl RedisConfig {
                 tls,
             } => {
                 let builder = self.sentinel(sentinels, service, *tls).map_err(wrong)?;
-                Opener::Sentinel(Box::new(builder.build().map_err(wrong)?))
+                Client::Sentinel(Box::new(builder.build().map_err(wrong)?))
             }
         })
     }
@@ -179,15 +202,6 @@ impl RedisConfig {
 
 fn is_tls(url: &str) -> bool {
     url.starts_with("rediss://")
-}
-
-/// What cannot work at all. URLs are not quoted: they hold passwords.
-pub(super) fn misconfigured(problem: &str) -> Error {
-    Error::new(
-        ErrorKind::Misconfigured,
-        NAME,
-        format!("cannot be used: {problem}"),
-    )
 }
 
 #[cfg(test)]

@@ -1,0 +1,252 @@
+//! A call of a remote store: its deadline, its retries, and what closing means for it.
+//!
+//! This loop is the only one that repeats. It is not that of a library (`backon`, or the driver's
+//! `ConnectionManager`), because what it has to keep is not in theirs: the wait before a connection
+//! is opened is shared by all calls, waiting ends with the deadline of the call, and of several
+//! failures the one is reported that says why.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::RwLock;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::connection::{Connector, SharedConnection};
+use super::retry::{Failure, Retry};
+use crate::store::{Error, ErrorKind, Result};
+
+/// The calls of a store, over the connection that they share.
+pub(super) struct Calls<C: Connector> {
+    /// None once the store is closed. Each call holds the lock for reading, so that closing waits
+    /// for the calls that began before it.
+    connection: RwLock<Option<SharedConnection<C>>>,
+    timeout: Duration,
+}
+
+impl<C: Connector> Calls<C> {
+    /// Calls that may each take `timeout`, with all that happens meanwhile.
+    pub(super) fn new(connector: C, timeout: Duration) -> Self {
+        Self {
+            connection: RwLock::new(Some(SharedConnection::new(connector))),
+            timeout,
+        }
+    }
+
+    /// Runs `operation` on the connection, again where that may help.
+    pub(super) async fn run<T, F>(
+        &self,
+        operation: impl Fn(Arc<C::Connection>) -> F + Sync,
+    ) -> Result<T>
+    where
+        F: Future<Output = std::result::Result<T, Failure>> + Send,
+    {
+        let closed = || Error::new(ErrorKind::Closed, C::NAME, "is closed");
+        // Fails while closing waits for earlier calls, too.
+        let connection = self.connection.try_read().map_err(|_| closed())?;
+        let connection = connection.as_ref().ok_or_else(closed)?;
+        let deadline = Instant::now() + self.timeout;
+        let mut failures = 0;
+        let mut latest: Option<Error> = None;
+        loop {
+            let attempt = self.attempt(connection, &operation, deadline).await;
+            let Failure { error, retry } = match attempt {
+                Ok(value) => return Ok(value),
+                Err(failure) => failure,
+            };
+            let delay = match retry {
+                Retry::Never => return Err(error),
+                Retry::AfterDelay => C::BACKOFF.delay(failures),
+                Retry::OnNewConnection => Duration::ZERO,
+            };
+            // Why an earlier attempt failed says more than that the time is over.
+            let earlier = latest.filter(|_| error.kind() == ErrorKind::TimedOut);
+            let error = earlier.unwrap_or(error);
+            if Instant::now() + delay >= deadline {
+                return Err(error);
+            }
+            if !delay.is_zero() {
+                sleep(delay).await;
+            }
+            failures += 1;
+            latest = Some(error);
+        }
+    }
+
+    async fn attempt<T, F>(
+        &self,
+        shared: &SharedConnection<C>,
+        operation: &(impl Fn(Arc<C::Connection>) -> F + Sync),
+        deadline: Instant,
+    ) -> std::result::Result<T, Failure>
+    where
+        F: Future<Output = std::result::Result<T, Failure>> + Send,
+    {
+        let connection = shared.get(deadline).await?;
+        let attempt = timeout_at(deadline, operation(Arc::clone(&connection))).await;
+        let Ok(outcome) = attempt else {
+            if C::DISCARDS_AFTER_TIMEOUT {
+                shared.discard(&connection);
+            }
+            let detail = format!("did not answer within {} ms", self.timeout.as_millis());
+            return Err(Failure::permanent(ErrorKind::TimedOut, C::NAME, &detail));
+        };
+        match &outcome {
+            Ok(_) => shared.succeeded(),
+            Err(failure) if failure.retry == Retry::OnNewConnection => shared.discard(&connection),
+            Err(_) => {}
+        }
+        outcome
+    }
+
+    /// Waits for the calls that began, and ends the connection. Calls after it are refused.
+    pub(super) async fn close(&self) {
+        *self.connection.write().await = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::sync::Mutex;
+
+    use super::super::retry::Backoff;
+    use super::*;
+
+    const TIMEOUT: Duration = Duration::from_millis(1_000);
+
+    /// What an attempt gives: a value, a failure, or nothing ever.
+    type Outcome = std::result::Result<&'static str, Option<Retry>>;
+
+    /// Opens connections, which are their numbers, as long as it is not told to fail.
+    #[derive(Default)]
+    struct Numbered {
+        opened: u32,
+        failing: u32,
+    }
+
+    impl Connector for Numbered {
+        type Connection = u32;
+        const NAME: &'static str = "numbered";
+        const BACKOFF: Backoff = Backoff {
+            min_delay: Duration::from_millis(20),
+            max_delay: Duration::from_millis(500),
+        };
+        const DISCARDS_AFTER_TIMEOUT: bool = true;
+
+        fn open_timeout(&self) -> Duration {
+            TIMEOUT
+        }
+
+        async fn open(&mut self) -> std::result::Result<u32, Failure> {
+            if self.failing > 0 {
+                self.failing -= 1;
+                return Err(failure(Retry::OnNewConnection));
+            }
+            self.opened += 1;
+            Ok(self.opened)
+        }
+    }
+
+    fn failure(retry: Retry) -> Failure {
+        let error = Error::new(ErrorKind::Failed, Numbered::NAME, "failed");
+        Failure { error, retry }
+    }
+
+    /// Runs a call whose attempts have these outcomes. Gives that of the call, and the connection
+    /// that each attempt used.
+    async fn run(
+        calls: &Calls<Numbered>,
+        outcomes: impl IntoIterator<Item = Outcome>,
+    ) -> (Result<&'static str>, Vec<u32>) {
+        let outcomes = Mutex::new(outcomes.into_iter().collect::<VecDeque<_>>());
+        let used = Mutex::new(vec![]);
+        let outcome = calls
+            .run(|connection: Arc<u32>| {
+                used.lock().unwrap().push(*connection);
+                let outcome = outcomes.lock().unwrap().pop_front().unwrap();
+                async move {
+                    match outcome {
+                        Ok(text) => Ok(text),
+                        Err(Some(retry)) => Err(failure(retry)),
+                        Err(None) => std::future::pending().await,
+                    }
+                }
+            })
+            .await;
+        (outcome, used.into_inner().unwrap())
+    }
+
+    const PERMANENT: Outcome = Err(Some(Retry::Never));
+    const RETRY: Outcome = Err(Some(Retry::AfterDelay));
+    const RECONNECT: Outcome = Err(Some(Retry::OnNewConnection));
+    const HANGS: Outcome = Err(None);
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_is_repeated_as_its_failures_say() {
+        let calls = Calls::new(Numbered::default(), TIMEOUT);
+        let (outcome, used) = run(&calls, [RETRY, RECONNECT, RETRY, RECONNECT, Ok("done")]).await;
+        assert_eq!((outcome.unwrap(), used), ("done", vec![1, 1, 2, 2, 3]));
+        let (outcome, used) = run(&calls, [PERMANENT]).await;
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Failed);
+        assert_eq!(used, [3]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_ends_in_time_with_the_reason_of_an_earlier_failure() {
+        for repeated in [RETRY, RECONNECT] {
+            let calls = Calls::new(Numbered::default(), TIMEOUT);
+            let began = Instant::now();
+            let (outcome, used) = run(&calls, vec![repeated; 100]).await;
+            assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Failed);
+            // 20, 40, 80, 160, 320 and 500 ms wait between them.
+            assert_eq!(used.len(), 6);
+            assert!(began.elapsed() <= TIMEOUT);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_does_not_answer_is_given_up() {
+        let calls = Calls::new(Numbered::default(), TIMEOUT);
+        let began = Instant::now();
+        let (outcome, _) = run(&calls, [HANGS]).await;
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
+        assert!(error.to_string().contains("within 1000 ms"), "{error}");
+        assert_eq!(began.elapsed(), TIMEOUT);
+        let (outcome, used) = run(&calls, [Ok("done")]).await;
+        assert_eq!((outcome.unwrap(), used), ("done", vec![2]));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_wait_before_a_connection_is_opened_again_is_shared() {
+        let connector = Numbered {
+            failing: 3,
+            ..Numbered::default()
+        };
+        let calls = Calls::new(connector, TIMEOUT);
+        let began = Instant::now();
+        let call = || run(&calls, [Ok("done")]);
+        let outcomes = tokio::join!(call(), call(), call(), call());
+        for (outcome, used) in [outcomes.0, outcomes.1, outcomes.2, outcomes.3] {
+            assert_eq!((outcome.unwrap(), used), ("done", vec![1]));
+        }
+        assert_eq!(began.elapsed().as_millis(), 20 + 40 + 80);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn closing_waits_for_calls_and_refuses_others_at_once() {
+        let calls = Calls::new(Numbered::default(), TIMEOUT);
+        let began = Instant::now();
+        let late = async {
+            tokio::time::sleep(TIMEOUT / 2).await;
+            let (outcome, _) = run(&calls, []).await;
+            (outcome.unwrap_err().kind(), began.elapsed())
+        };
+        let ((outcome, _), (), late) = tokio::join!(run(&calls, [HANGS]), calls.close(), late);
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::TimedOut);
+        assert_eq!(late, (ErrorKind::Closed, TIMEOUT / 2));
+        calls.close().await;
+        let (outcome, _) = run(&calls, []).await;
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Closed);
+    }
+}

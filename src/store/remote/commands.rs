@@ -1,0 +1,253 @@
+//! The store's operations as Redis commands, over whatever carries them.
+//!
+//! Each operation is one command on one key, so it costs one round trip and works in a cluster. Two
+//! keys are read with one command where that works.
+//! What has to be atomic is a script; scripts are sent whole (`EVAL`), because a server that was
+//! restarted or promoted has forgotten the cached ones. Redis 6.2 and Valkey have all of it, and
+//! managed services allow all of it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use futures_util::future::try_join;
+
+use super::calls::Calls;
+use super::connection::Connector;
+use super::retry::Failure;
+use crate::store::json_set::{parse_members, set_key};
+use crate::store::{Error, ErrorKind, Result, Store};
+
+/// What a server answers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    /// No value.
+    Nil,
+    /// A number.
+    Number(i64),
+    /// A text.
+    Text(String),
+    /// Several replies.
+    List(Vec<Reply>),
+}
+
+/// Carries commands to a server.
+pub trait Transport: Send + Sync {
+    /// Sends one command, once. Its second or, for `EVAL`, fourth word is its only key; those of
+    /// `MGET` are all words after the first.
+    fn send(
+        &self,
+        command: &[&str],
+    ) -> impl Future<Output = std::result::Result<Reply, Failure>> + Send;
+}
+
+/// A [`Store`] made of Redis commands.
+pub struct RemoteStore<C: Connector<Connection: Transport>> {
+    calls: Calls<C>,
+    prefix: String,
+    /// Whether two keys are read with one command. Not in a cluster, nor where the server refused
+    /// one: behind one address there may be several servers with a part of the keys each, or a list
+    /// of commands that does not have it.
+    uses_mget: AtomicBool,
+}
+
+/// How soon a server refuses a command that it does not allow. A later refusal leaves too little of
+/// the call's time for other commands.
+const REFUSAL_LIMIT: Duration = Duration::from_millis(500);
+
+/// The longest lifetime that a server is told. It and the end of it are numbers that scripts hold
+/// exactly.
+const LONGEST_LIFETIME: Duration = Duration::from_millis(9_000_000_000_000_000);
+
+/// KEYS[1]; ARGV: 1 or 0 and the expected value, 1 or 0 and the new value, its lifetime in ms or
+/// nothing. An empty text could be a value, so presence is told apart from it.
+const COMPARE_AND_SET: &str = include_str!("scripts/compare_and_set.lua");
+
+/// KEYS[1]; ARGV: the member, its lifetime in ms or nothing. A member's score is the time of its
+/// end. By the server's clock: those of its clients differ.
+const ADD_MEMBER: &str = include_str!("scripts/add_member.lua");
+
+/// KEYS[1].
+const MEMBERS: &str = include_str!("scripts/members.lua");
+
+impl<C: Connector<Connection: Transport>> RemoteStore<C> {
+    /// The store behind `connector`, whose calls may each take `timeout` and whose keys begin with
+    /// `prefix`.
+    pub(super) fn over(connector: C, timeout: Duration, prefix: String, uses_mget: bool) -> Self {
+        Self {
+            calls: Calls::new(connector, timeout),
+            prefix,
+            uses_mget: AtomicBool::new(uses_mget),
+        }
+    }
+
+    fn key(&self, key: &str) -> String {
+        format!("{}{key}", self.prefix)
+    }
+
+    async fn send(&self, command: &[&str]) -> Result<Reply> {
+        let send = |connection: Arc<C::Connection>| async move { connection.send(command).await };
+        self.calls.run(send).await
+    }
+
+    async fn mget(&self, first: &str, second: &str) -> Result<[Option<String>; 2]> {
+        let command = ["MGET", &self.key(first), &self.key(second)];
+        let values = list::<C>(self.send(&command).await?)?;
+        let values = values.into_iter().map(optional_text::<C>);
+        let values: Vec<_> = values.collect::<Result<_>>()?;
+        values.try_into().map_err(|_| unexpected::<C>())
+    }
+
+    async fn get_one_by_one(&self, first: &str, second: &str) -> Result<[Option<String>; 2]> {
+        let (first, second) = try_join(self.get(first), self.get(second)).await?;
+        Ok([first, second])
+    }
+}
+
+/// A lifetime in whole milliseconds, at least one: servers refuse zero.
+fn milliseconds(ttl: Option<Duration>) -> String {
+    ttl.map_or_else(String::new, |ttl| {
+        ttl.min(LONGEST_LIFETIME).as_millis().max(1).to_string()
+    })
+}
+
+#[async_trait]
+impl<C: Connector<Connection: Transport>> Store for RemoteStore<C> {
+    fn name(&self) -> &'static str {
+        C::NAME
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<String>> {
+        optional_text::<C>(self.send(&["GET", &self.key(key)]).await?)
+    }
+
+    async fn get_both(&self, first: &str, second: &str) -> Result<[Option<String>; 2]> {
+        if !self.reads_both_at_once() {
+            return self.get_one_by_one(first, second).await;
+        }
+        let began = Instant::now();
+        match self.mget(first, second).await {
+            Err(error) if error.kind() == ErrorKind::Refused && began.elapsed() < REFUSAL_LIMIT => {
+                let values = self.get_one_by_one(first, second).await?;
+                // The server refused the command, then, and not everything for the moment.
+                self.uses_mget.store(false, Ordering::Relaxed);
+                Ok(values)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn reads_both_at_once(&self) -> bool {
+        self.uses_mget.load(Ordering::Relaxed)
+    }
+
+    async fn set(&self, key: &str, value: &str, ttl: Option<Duration>) -> Result<()> {
+        let (key, px) = (self.key(key), milliseconds(ttl));
+        let command = ["SET", &key, value, "PX", &px];
+        let words = if ttl.is_some() {
+            &command[..]
+        } else {
+            &command[..3]
+        };
+        self.send(words).await.map(drop)
+    }
+
+    async fn delete(&self, key: &str) -> Result<()> {
+        self.send(&["DEL", &self.key(key)]).await.map(drop)
+    }
+
+    async fn take(&self, key: &str) -> Result<Option<String>> {
+        optional_text::<C>(self.send(&["GETDEL", &self.key(key)]).await?)
+    }
+
+    async fn compare_and_set(
+        &self,
+        key: &str,
+        expected: Option<&str>,
+        value: Option<&str>,
+        ttl: Option<Duration>,
+    ) -> Result<bool> {
+        let (key, px) = (self.key(key), milliseconds(ttl));
+        let is = |text: Option<&str>| if text.is_some() { "1" } else { "0" };
+        let (old, new) = (expected.unwrap_or_default(), value.unwrap_or_default());
+        let command = [
+            "EVAL",
+            COMPARE_AND_SET,
+            "1",
+            &key,
+            is(expected),
+            old,
+            is(value),
+            new,
+            &px,
+        ];
+        match self.send(&command).await? {
+            Reply::Number(done) => Ok(done == 1),
+            _ => Err(unexpected::<C>()),
+        }
+    }
+
+    async fn add_member(&self, key: &str, member: &str, ttl: Option<Duration>) -> Result<()> {
+        let command = [
+            "EVAL",
+            ADD_MEMBER,
+            "1",
+            &self.key(key),
+            member,
+            &milliseconds(ttl),
+        ];
+        self.send(&command).await.map(drop)
+    }
+
+    async fn remove_member(&self, key: &str, member: &str) -> Result<()> {
+        self.send(&["ZREM", &self.key(key), member]).await.map(drop)
+    }
+
+    /// With the members of the set that a client of this Redis made, which was passed to an adapter
+    /// as it is before this store took its place.
+    async fn members(&self, key: &str) -> Result<Vec<String>> {
+        let members = list::<C>(self.send(&["EVAL", MEMBERS, "1", &self.key(key)]).await?)?;
+        let earlier = self.get(&set_key(key)).await?;
+        let mut all: BTreeSet<_> = parse_members(earlier.as_deref()).into_keys().collect();
+        for member in members {
+            all.insert(optional_text::<C>(member)?.ok_or_else(unexpected::<C>)?);
+        }
+        Ok(all.into_iter().collect())
+    }
+
+    async fn delete_set(&self, key: &str) -> Result<()> {
+        self.delete(&set_key(key)).await?;
+        self.delete(key).await
+    }
+
+    async fn ping(&self) -> Result<()> {
+        // A command with a key, which a cluster can route; PING goes to any node.
+        self.send(&["EXISTS", &self.key("ping")]).await.map(drop)
+    }
+
+    /// Waits for the calls that began; each is bounded in time.
+    async fn close(&self) {
+        self.calls.close().await;
+    }
+}
+
+fn optional_text<C: Connector>(reply: Reply) -> Result<Option<String>> {
+    match reply {
+        Reply::Nil => Ok(None),
+        Reply::Text(text) => Ok(Some(text)),
+        _ => Err(unexpected::<C>()),
+    }
+}
+
+fn list<C: Connector>(reply: Reply) -> Result<Vec<Reply>> {
+    match reply {
+        Reply::List(replies) => Ok(replies),
+        _ => Err(unexpected::<C>()),
+    }
+}
+
+fn unexpected<C: Connector>() -> Error {
+    Failure::unexpected_reply(C::NAME).error
+}

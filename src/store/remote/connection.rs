@@ -1,0 +1,138 @@
+//! The connection that the calls of a store share: opened by the first of them, and again when it
+//! has failed.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Mutex as AsyncMutex;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use super::retry::{Backoff, Failure, Retry};
+use crate::store::{Error, ErrorKind};
+
+/// Opens connections to a server.
+pub trait Connector: Send {
+    /// An open connection, which any number of calls use at the same time.
+    type Connection: Send + Sync;
+
+    /// The store's name, for messages.
+    const NAME: &'static str;
+
+    /// The waits before a connection is opened again, and before a command is sent again.
+    const BACKOFF: Backoff;
+
+    /// Whether a connection is given up when it did not answer in time: it may lead to a host that
+    /// is gone.
+    const DISCARDS_AFTER_TIMEOUT: bool;
+
+    /// How long opening may take.
+    fn open_timeout(&self) -> Duration;
+
+    /// Opens a connection, in one attempt.
+    fn open(&mut self) -> impl Future<Output = Result<Self::Connection, Failure>> + Send;
+}
+
+/// The connection of a store.
+pub(super) struct SharedConnection<C: Connector> {
+    /// Held while a connection is opened: callers wait for one opening together.
+    connector: AsyncMutex<C>,
+    state: Mutex<State<C::Connection>>,
+}
+
+struct State<T> {
+    open: Option<Arc<T>>,
+    /// Connections that failed since a command was answered.
+    failures: u32,
+    /// The earliest moment of the next opening.
+    not_before: Instant,
+}
+
+impl<C: Connector> SharedConnection<C> {
+    pub(super) fn new(connector: C) -> Self {
+        Self {
+            connector: AsyncMutex::new(connector),
+            state: Mutex::new(State {
+                open: None,
+                failures: 0,
+                not_before: Instant::now(),
+            }),
+        }
+    }
+
+    /// The open connection, or a new one.
+    pub(super) async fn get(&self, deadline: Instant) -> Result<Arc<C::Connection>, Failure> {
+        if let Some(connection) = self.current() {
+            return Ok(connection);
+        }
+        let Ok(mut connector) = timeout_at(deadline, self.connector.lock()).await else {
+            return Err(timed_out::<C>("in time"));
+        };
+        // Another caller may have opened one meanwhile.
+        if let Some(connection) = self.current() {
+            return Ok(connection);
+        }
+        let not_before = self.state().not_before;
+        sleep_until(not_before.min(deadline)).await;
+        let began = Instant::now();
+        if began >= deadline {
+            return Err(timed_out::<C>("in time"));
+        }
+        let limit = (began + connector.open_timeout()).min(deadline);
+        let opened = timeout_at(limit, connector.open()).await;
+        let opened = opened.unwrap_or_else(|_| {
+            let limit = limit.duration_since(began).as_millis();
+            Err(timed_out::<C>(&format!("within {limit} ms")))
+        });
+        let mut state = self.state();
+        match opened {
+            Ok(connection) => Ok(Arc::clone(state.open.insert(Arc::new(connection)))),
+            Err(failure) => {
+                if failure.retry != Retry::Never {
+                    state.failed(C::BACKOFF);
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    /// Gives a connection up, unless another caller did so already.
+    pub(super) fn discard(&self, connection: &Arc<C::Connection>) {
+        let mut state = self.state();
+        if let Some(open) = &state.open
+            && Arc::ptr_eq(open, connection)
+        {
+            state.open = None;
+            state.failed(C::BACKOFF);
+        }
+    }
+
+    /// Notes that a command was answered.
+    pub(super) fn succeeded(&self) {
+        self.state().failures = 0;
+    }
+
+    fn current(&self) -> Option<Arc<C::Connection>> {
+        self.state().open.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<C::Connection>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> State<T> {
+    /// The next connection is opened after a wait: a server that accepts connections and is of no
+    /// use must not be stormed with them.
+    fn failed(&mut self, backoff: Backoff) {
+        self.not_before = Instant::now() + backoff.delay(self.failures);
+        self.failures = self.failures.saturating_add(1);
+    }
+}
+
+fn timed_out<C: Connector>(limit: &str) -> Failure {
+    let detail = format!("could not be connected to {limit}");
+    Failure {
+        error: Error::new(ErrorKind::TimedOut, C::NAME, detail),
+        retry: Retry::OnNewConnection,
+    }
+}

@@ -1,0 +1,21 @@
+//! Stores behind a connection: what they share, and one file or folder for each driver.
+//!
+//! A call passes these, in order:
+//!
+//! * [`commands`]: the operations of [`super::Store`] as Redis commands.
+//! * [`calls`]: the deadline of a call, its retries, and the end of all calls.
+//! * [`connection`]: the one connection that calls share, opened when it is needed.
+//! * [`redis`] or [`rest`]: a driver. It opens a connection once, sends a command once, and says
+//!   what may help where that failed ([`retry`]).
+//!
+//! A driver whose server does not speak Redis commands implements [`super::Store`] over [`calls`].
+
+mod calls;
+mod commands;
+mod connection;
+mod redis;
+mod rest;
+mod retry;
+
+pub use redis::{Deployment, RedisConfig, RedisStore, Tls};
+pub use rest::{RestConfig, RestStore};
