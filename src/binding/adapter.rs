@@ -10,8 +10,7 @@ use super::options::NativeOptions;
 use super::outcomes::{NativeOutcomes, Outcomes};
 use super::rows::{SessionRow, UserRow};
 use super::store::NativeStore;
-use crate::adapter::{Adapter, Error, Result};
-use crate::chatbotkit::Client;
+use crate::adapter::{Adapter, Error, Result, SubAccountDirectory};
 
 /// Owns an adapter with its HTTP client. Arguments named `json` are JSON texts. Every method returns
 /// at once; what comes of it is handed over under its ticket.
@@ -36,8 +35,8 @@ impl NativeAdapter {
         outcomes: &NativeOutcomes,
     ) -> napi::Result<Self> {
         let invalid = |error| napi::Error::new(napi::Status::InvalidArg, format!("{error}"));
-        let client = Client::new(options.config().map_err(invalid)?);
-        let adapter = Adapter::new(client, store.store(), options.options());
+        let directory = SubAccountDirectory::new(options.config().map_err(invalid)?);
+        let adapter = Adapter::new(Arc::new(directory), store.store(), options.options());
         Ok(Self {
             adapter: Mutex::new(Some(Arc::new(adapter))),
             outcomes: outcomes.outcomes(),

@@ -1,21 +1,25 @@
-//! One HTTP exchange: a request, and its whole answer or why there is none.
+//! One HTTP exchange: a request, and its whole response or why there is none.
 
 use std::error::Error as _;
 
 use reqwest::Response;
 
-use super::answer::{ANSWER_LIMIT, Answer};
+use super::response::{ApiResponse, RESPONSE_LIMIT};
 use super::{Error, ErrorKind, Result};
 
-/// Waits for the response to a request and reads its answer up to [`ANSWER_LIMIT`].
+/// Waits for the response to a request and reads its body up to [`RESPONSE_LIMIT`].
 pub(super) async fn exchange(
     response: impl Future<Output = reqwest::Result<Response>>,
-) -> Result<Answer> {
-    let mut response = response.await.map_err(|error| broken(&error))?;
+) -> Result<ApiResponse> {
+    let mut response = response.await.map_err(|error| transport_error(&error))?;
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
-        if body.len() + chunk.len() > ANSWER_LIMIT {
-            let detail = format!("answered with more than {ANSWER_LIMIT} bytes");
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| transport_error(&error))?
+    {
+        if body.len() + chunk.len() > RESPONSE_LIMIT {
+            let detail = format!("answered with more than {RESPONSE_LIMIT} bytes");
             let error = Error::new(ErrorKind::Unintelligible, detail);
             return Err(error.with_status(response.status().as_u16()));
         }
@@ -23,7 +27,7 @@ pub(super) async fn exchange(
     }
     let status = response.status().as_u16();
     let headers = std::mem::take(response.headers_mut());
-    Ok(Answer {
+    Ok(ApiResponse {
         status,
         headers,
         body,
@@ -32,7 +36,7 @@ pub(super) async fn exchange(
 
 /// The error of an exchange that brought no complete answer. Its words are those of the innermost
 /// cause: the outer ones repeat the URL, which holds an e-mail address.
-fn broken(error: &reqwest::Error) -> Error {
+fn transport_error(error: &reqwest::Error) -> Error {
     let mut cause: &dyn std::error::Error = error;
     let mut untrusted = false;
     loop {

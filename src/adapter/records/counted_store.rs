@@ -9,10 +9,10 @@ use crate::call_metrics::count_store_call;
 use crate::store::{Result, Store};
 
 /// The store of an adapter.
-pub(super) struct Counted(pub(super) Arc<dyn Store>);
+pub(super) struct CountedStore(pub(super) Arc<dyn Store>);
 
 #[async_trait]
-impl Store for Counted {
+impl Store for CountedStore {
     fn name(&self) -> &'static str {
         self.0.name()
     }
