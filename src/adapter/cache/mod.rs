@@ -13,6 +13,7 @@ mod snapshot_cipher;
 mod snapshots;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 pub(super) use redeemed::Moment;
@@ -21,19 +22,24 @@ use super::directory::Directory;
 use super::hint_cache::HintCache;
 use super::records::Records;
 use super::{Clock, Options, Result, User, email};
+use crate::chatbotkit::is_user_id;
 use redeemed::RedeemedCache;
 use single_flight::{Key, SingleFlight};
 use snapshot_cipher::SnapshotCipher;
 use snapshots::Snapshots;
 
-/// For how long a look-up can be joined that depends on nothing but the user. Somebody else, or
-/// another instance, may have changed the user since it began, and whoever knows of that must not
-/// get the user from before. An answer of the API rarely takes longer, so a crowd shares it.
-const JOINABLE: Duration = Duration::from_millis(500);
+/// For how long a look-up can be joined that depends on nothing but the user: about as long as a
+/// crowd of a thousand takes to arrive. A change through another process is not noticed here, so
+/// who asks after it must not join a look-up from long before it.
+const JOINABLE: Duration = Duration::from_millis(250);
 
 /// For how long a look-up can be joined that is as of a state of the store: less than the marks of
 /// changed users stay. A change through any instance changes that state.
 const JOINABLE_AS_OF: Duration = Duration::from_millis(2_000);
+
+/// How many changes of users were made in this process. A configuration module is evaluated more
+/// than once in one server, and a change through one of its copies must be seen through the others.
+static CHANGES: AtomicU64 = AtomicU64::new(0);
 
 /// The users of a directory, and what is remembered of them.
 pub(super) struct UserCache {
@@ -95,12 +101,14 @@ impl UserCache {
         email: Option<&str>,
     ) -> impl Future<Output = Result<()>> {
         self.redeemed.forget(id, email);
+        CHANGES.fetch_add(1, Ordering::SeqCst);
         self.snapshots.drop(id)
     }
 
     /// Forgets that nobody has the address `email`.
     pub(super) fn invalidate_email(&self, email: &str) {
         self.redeemed.forget("", Some(email));
+        CHANGES.fetch_add(1, Ordering::SeqCst);
     }
 
     /// The moment at which a redemption begins.
@@ -151,15 +159,12 @@ impl UserCache {
             self.owners.take(key);
             return Ok(None);
         };
-        let user = match place.filter(|_| expected.as_ref() == Some(&owner)) {
-            Some(place) => {
-                self.cached_user_as_of(&owner, &place, snapshot.as_deref())
-                    .await?
-            }
-            None => {
-                self.owners.remember(key.to_owned(), owner.clone());
-                self.cached_user(&owner).await?
-            }
+        let user = if let Some(place) = place.filter(|_| expected.as_ref() == Some(&owner)) {
+            self.cached_user_as_of(&owner, &place, snapshot.as_deref())
+                .await?
+        } else {
+            self.owners.remember(key.to_owned(), owner.clone());
+            self.cached_user(&owner).await?
         };
         Ok(Some((record, owner, user)))
     }
@@ -184,10 +189,12 @@ impl UserCache {
 
     /// Asks the directory for the user `id`, together with all who ask as of the same `state`.
     async fn find(&self, id: &str, state: &str, joinable: Duration) -> Result<Option<User>> {
+        // An address that is asked for as an id would join the look-up of the address.
+        if !is_user_id(id) {
+            return Ok(None);
+        }
         let start = || self.directory.find(id);
-        self.look_ups
-            .join(self.key(id, state), joinable, start)
-            .await
+        self.look_ups.join(key(id, state), joinable, start).await
     }
 
     /// Asks the directory for the user with a normalised address, as [`Self::find`] does.
@@ -202,15 +209,16 @@ impl UserCache {
         }
         let start = || self.directory.find_by_email(address);
         self.look_ups
-            .join(self.key(address, state), joinable, start)
+            .join(key(address, state), joinable, start)
             .await
     }
+}
 
-    fn key(&self, user: &str, state: &str) -> Key {
-        Key {
-            moment: self.moment(),
-            state: state.to_owned(),
-            user: user.into(),
-        }
+/// A look-up of `user`, an id or an address, as of now.
+fn key(user: &str, state: &str) -> Key {
+    Key {
+        changes: CHANGES.load(Ordering::SeqCst),
+        state: state.to_owned(),
+        user: user.into(),
     }
 }

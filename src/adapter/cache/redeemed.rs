@@ -33,7 +33,7 @@ struct State {
 }
 
 /// A moment, as a count of the changes made until then.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy)]
 pub(in crate::adapter) struct Moment(u64);
 
 impl RedeemedCache {

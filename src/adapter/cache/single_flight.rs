@@ -9,14 +9,13 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::OnceCell;
 
-use super::Moment;
 use crate::adapter::{Result, User};
 
 /// What is looked up, as of which state.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Key {
-    /// How many changes this adapter has made.
-    pub(super) moment: Moment,
+    /// How many changes of users were made before.
+    pub(super) changes: u64,
     /// What stands in the store for the one who is looked up.
     pub(super) state: String,
     /// An id, or an address.
@@ -107,7 +106,7 @@ mod tests {
     /// Looks something up that takes 5 ms.
     async fn ask(flights: &SingleFlight, joinable: Duration, begun: &AtomicU32) {
         let key = Key {
-            moment: Moment::default(),
+            changes: 0,
             state: String::new(),
             user: "ada".into(),
         };
