@@ -60,16 +60,11 @@ impl Authenticators {
             return Ok(vec![]);
         }
         let records = &self.owned.records;
-        let index = records.keys.index(Index::Authenticators, id);
-        let members = records.store.members(&index).await?;
-        if members.is_empty() || self.owned.users.cached_user(id).await?.is_none() {
+        let keys = records.indexed(Index::Authenticators, id).await?;
+        if keys.is_empty() || self.owned.users.cached_user(id).await?.is_none() {
             return Ok(vec![]);
         }
-        let keys: Vec<String> = members
-            .iter()
-            .map(|member| records.keys.of_member(member))
-            .collect();
-        let stored = try_join_all(keys.iter().map(|key| records.store.get(key))).await?;
+        let stored = try_join_all(keys.iter().map(|key| records.get(key))).await?;
         let found = keys.iter().zip(stored).filter_map(|(key, text)| {
             let Owned { owner, record } = self.owned.read(&text?, &[])?;
             let credential_id = record.get(CREDENTIAL_ID)?.as_str()?;

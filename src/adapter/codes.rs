@@ -44,13 +44,6 @@ pub(super) struct Codes {
     pub(super) clock: Clock,
 }
 
-/// What the verdict on a code came to in the store.
-enum Outcome {
-    Rejected,
-    Missed(Option<Notice>),
-    Redeemed { expires: i64 },
-}
-
 impl Codes {
     pub(super) async fn create_verification_token(
         &self,
@@ -89,49 +82,41 @@ impl Codes {
         let (identifier, code, user) = (&identifier, &code, &user);
         let verify = |mut attempt: Attempt| async move {
             let (mut record, now) = (read(attempt.stored()), (self.clock)());
-            match record.verify(code, now, &self.options) {
+            let verdict = record.verify(code, now, &self.options);
+            match verdict {
                 // By what the store held a moment ago: a code may have been made elsewhere since.
-                Verdict::Ignored | Verdict::Refused if attempt.is_guess => Ok(Step::Read),
-                Verdict::Ignored => Ok(Step::Done((Outcome::Rejected, false))),
-                Verdict::Refused => {
-                    notice(Notice::IdentifierRefused);
-                    Ok(Step::Done((Outcome::Rejected, false)))
-                }
-                Verdict::Miss(followed) => {
-                    let missed = |has_codes| (Outcome::Missed(followed), has_codes);
-                    replace(attempt, record, now, missed)
-                }
-                Verdict::Match(expires) => {
+                Verdict::Ignored | Verdict::Refused if attempt.is_guess => return Ok(Step::Read),
+                Verdict::Ignored | Verdict::Refused => return Ok(Step::Done((verdict, false))),
+                Verdict::Miss(_) => {}
+                Verdict::Match(_) => {
                     attempt.unlock();
                     let state = attempt.stored().unwrap_or_default();
                     let look_up = || self.users.get_for_redemption(identifier, state);
                     user.get_or_try_init(look_up).await?;
-                    let redeemed = |has_codes| (Outcome::Redeemed { expires }, has_codes);
-                    replace(attempt, record, now, redeemed)
                 }
             }
+            replace(attempt, record, now, |has_codes| (verdict, has_codes))
         };
         let guess = || self.outstanding.take(&key).map(Some);
-        let ((outcome, has_codes), written) =
-            self.records.change_locked(&key, guess, verify).await?;
+        let changed = self.records.change_locked(&key, guess, verify).await?;
+        let ((verdict, has_codes), written) = changed;
         self.note(key, written.filter(|_| has_codes));
-        match outcome {
-            Outcome::Rejected => Ok(None),
-            Outcome::Missed(followed) => {
-                followed.into_iter().for_each(notice);
-                Ok(None)
-            }
-            Outcome::Redeemed { expires } => {
+        match verdict {
+            Verdict::Match(expires) => {
                 let user: Option<&User> = user.get().and_then(Option::as_ref);
                 self.users.remember_redeemed(since, identifier, user);
                 // As presented: NextAuth compares it with the callback's parameter.
-                Ok(Some(VerificationToken {
+                return Ok(Some(VerificationToken {
                     identifier: presented,
                     token: token.token,
                     expires,
-                }))
+                }));
             }
+            Verdict::Miss(followed) => followed.into_iter().for_each(notice),
+            Verdict::Refused => notice(Notice::IdentifierRefused),
+            Verdict::Ignored => {}
         }
+        Ok(None)
     }
 
     fn key(&self, identifier: &str) -> String {

@@ -80,19 +80,17 @@ impl Sessions {
     pub(super) async fn create_session(&self, session: Session) -> Result<Session> {
         check_user_id(&session.user_id)?;
         if let Some(ttl) = self.remaining(session.expires) {
-            let (store, keys) = (&self.records.store, &self.records.keys);
             let key = self.key(&session.session_token);
             let record = Record {
                 user_id: session.user_id.clone(),
                 expires: session.expires,
             };
-            let index = keys.index(Index::Sessions, &session.user_id);
-            let (member, value) = (keys.member(&key), json(&record)?);
+            let value = json(&record)?;
             // At once. Should only the record be written, nobody is told its token; should it miss
             // its user's deletion, it reads as none, because there is no such user.
             let (noted, kept) = join(
-                store.add_member(&index, &member, Some(ttl)),
-                store.set(&key, &value, Some(ttl)),
+                self.note(&record, &key, ttl),
+                self.records.set(&key, &value, ttl),
             )
             .await;
             noted.and(kept)?;
@@ -114,9 +112,8 @@ impl Sessions {
         let Some(user) = user else {
             // Left behind by a deletion that was broken off, if there is no sub-account either.
             if !self.directory.exists(&user_id).await? {
-                let store = &self.records.store;
-                store
-                    .compare_and_set(&key, Some(&stored), None, None)
+                self.records
+                    .replace(&key, Some(&stored), None, None)
                     .await?;
             }
             return Ok(None);
@@ -128,7 +125,6 @@ impl Sessions {
     /// A session that was deleted is never brought back by a refresh that was under way.
     pub(super) async fn update_session(&self, changes: SessionChanges) -> Result<Option<Session>> {
         let (changes, token) = (&changes, &changes.session_token);
-        let (store, keys) = (&self.records.store, &self.records.keys);
         let key = &self.key(token);
         let update = |attempt: Attempt| async move {
             let Some(mut record) = attempt.stored().and_then(|text| self.live(text)) else {
@@ -147,9 +143,7 @@ impl Sessions {
             let Some(ttl) = self.remaining(expires) else {
                 return Ok(attempt.remove(Some(record.session(token))));
             };
-            let index = keys.index(Index::Sessions, &record.user_id);
-            let member = keys.member(key);
-            store.add_member(&index, &member, Some(ttl)).await?;
+            self.note(&record, key, ttl).await?;
             let value = json(&record)?;
             Ok(attempt.replace(value, Some(ttl), Some(record.session(token))))
         };
@@ -158,15 +152,24 @@ impl Sessions {
 
     /// Ending a session that is not there is no error: NextAuth does so while it signs people in.
     pub(super) async fn delete_session(&self, token: &str) -> Result<Option<Session>> {
-        let (store, keys) = (&self.records.store, &self.records.keys);
         let key = self.key(token);
-        let stored = store.take(&key).await?;
+        let stored = self.records.take(&key).await?;
         let Some(record) = stored.as_deref().and_then(read) else {
             return Ok(None);
         };
-        let index = keys.index(Index::Sessions, &record.user_id);
-        store.remove_member(&index, &keys.member(&key)).await?;
+        let (records, user_id) = (&self.records, &record.user_id);
+        records
+            .remove_from_index(Index::Sessions, user_id, &key)
+            .await?;
         Ok((record.expires > (self.clock)()).then(|| record.session(token)))
+    }
+
+    /// Notes in the index of its user that there is a session.
+    async fn note(&self, record: &Record, key: &str, ttl: Duration) -> Result<()> {
+        let (index, user_id) = (Index::Sessions, &record.user_id);
+        self.records
+            .add_to_index(index, user_id, key, Some(ttl))
+            .await
     }
 
     /// A session's key holds a digest of its token.

@@ -135,7 +135,7 @@ impl UserCache {
         let Some(key) = self.snapshots.key(id) else {
             return self.get(id).await;
         };
-        let stored = self.records.store.get(&key).await?;
+        let stored = self.records.get(&key).await?;
         self.cached_user_as_of(id, &key, stored.as_deref()).await
     }
 
@@ -152,8 +152,8 @@ impl UserCache {
         let expected = self.owners.get(key);
         let place = expected.as_ref().and_then(|id| self.snapshots.key(id));
         let (stored, snapshot) = match &place {
-            Some(place) => self.records.store.get_both(key, place).await?.into(),
-            None => (self.records.store.get(key).await?, None),
+            Some(place) => self.records.get_both(key, place).await?,
+            None => (self.records.get(key).await?, None),
         };
         let Some((record, owner)) = read(stored) else {
             self.owners.take(key);

@@ -95,10 +95,8 @@ impl Snapshots {
             serde_json::to_string(&Place::Sealed(cipher.encrypt(key, &text)?)).ok()
         });
         if let Some(place) = place {
-            let store = &self.records.store;
-            store
-                .compare_and_set(key, stored, Some(&place), Some(self.ttl))
-                .await?;
+            let (place, ttl) = (Some(&*place), Some(self.ttl));
+            self.records.replace(key, stored, place, ttl).await?;
         }
         Ok(snapshot.user)
     }
@@ -112,7 +110,6 @@ impl Snapshots {
         let place = Place::Changed(random::key()?);
         let place = serde_json::to_string(&place).unwrap_or_default();
         let key = self.records.keys.user(id);
-        let store = &self.records.store;
-        Ok(store.set(&key, &place, Some(MARK_TTL)).await?)
+        self.records.set(&key, &place, MARK_TTL).await
     }
 }

@@ -4,19 +4,16 @@
 //! replaced if it is still the one that was read. [`Records::change`] does that for everything that
 //! the adapter keeps.
 
-mod counted_store;
 mod owned;
+mod store;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-use futures_util::FutureExt as _;
 
 use super::keys::Keys;
 use super::{Error, Result};
 use crate::keyed_locks::{Guard, KeyedLocks};
 use crate::store::Store;
-use counted_store::CountedStore;
 pub(super) use owned::{Kind, Owned, OwnedRecords, text};
 
 /// How often a record is read again because somebody else changed it before it could be replaced.
@@ -32,15 +29,14 @@ const LOCK_TIMEOUT: Duration = Duration::from_millis(1_000);
 
 /// The records of an adapter.
 pub(super) struct Records {
-    pub(super) store: Arc<dyn Store>,
+    store: Arc<dyn Store>,
     pub(super) keys: Keys,
     locks: KeyedLocks,
 }
 
 /// A record while it is decided what becomes of it.
 pub(super) struct Attempt {
-    /// What stands there.
-    pub(super) stored: Option<String>,
+    stored: Option<String>,
     /// Whether that is what the caller guessed, instead of what was read.
     pub(super) is_guess: bool,
     lock: Option<Guard>,
@@ -100,67 +96,57 @@ pub(super) type Guess = Option<Option<String>>;
 impl Records {
     pub(super) fn new(store: Arc<dyn Store>, prefix: &str) -> Self {
         Self {
-            store: Arc::new(CountedStore(store)),
+            store,
             keys: Keys::new(prefix),
             locks: KeyedLocks::new(),
         }
     }
 
     /// Changes the record at `key` as `decide` says.
-    pub(super) async fn change<T, F>(
+    pub(super) async fn change<T, F: Future<Output = Result<Step<T>>>>(
         &self,
         key: &str,
         guess: Guess,
         decide: impl Fn(Attempt) -> F,
-    ) -> Result<T>
-    where
-        F: Future<Output = Result<Step<T>>>,
-    {
-        let lock = || std::future::ready(None);
-        let changed = self.compare_and_set(key, lock, || guess, decide).await;
+    ) -> Result<T> {
+        let changed = self.compare_and_set(key, false, || guess, decide).await;
         changed.map(|(outcome, _)| outcome)
     }
 
     /// Changes the record at `key` as [`Self::change`] does. Those who change it through this
     /// adapter go one after the other, instead of all reading the same record of which one can
     /// replace it. Gives back the text that was written, too.
-    pub(super) async fn change_locked<T, F>(
+    pub(super) async fn change_locked<T, F: Future<Output = Result<Step<T>>>>(
         &self,
         key: &str,
         guess: impl FnOnce() -> Guess,
         decide: impl Fn(Attempt) -> F,
-    ) -> Result<(T, Option<String>)>
-    where
-        F: Future<Output = Result<Step<T>>>,
-    {
-        let lock = || {
-            tokio::time::timeout(LOCK_TIMEOUT, self.locks.lock(key)).map(std::result::Result::ok)
-        };
-        self.compare_and_set(key, lock, guess, decide).await
+    ) -> Result<(T, Option<String>)> {
+        self.compare_and_set(key, true, guess, decide).await
     }
 
-    async fn compare_and_set<T, L, F>(
+    async fn compare_and_set<T, F: Future<Output = Result<Step<T>>>>(
         &self,
         key: &str,
-        lock: impl Fn() -> L,
+        is_locked: bool,
         guess: impl FnOnce() -> Guess,
         decide: impl Fn(Attempt) -> F,
-    ) -> Result<(T, Option<String>)>
-    where
-        L: Future<Output = Option<Guard>>,
-        F: Future<Output = Result<Step<T>>>,
-    {
+    ) -> Result<(T, Option<String>)> {
         let (began, mut guess) = (Instant::now(), Some(guess));
         for _ in 0..CAS_ATTEMPTS {
             if began.elapsed() >= CAS_TIMEOUT {
                 break;
             }
-            let lock = lock().await;
+            let lock = if is_locked {
+                self.lock(key).await
+            } else {
+                None
+            };
             let guess = guess.take().and_then(|guess| guess());
             let is_guess = guess.is_some();
             let stored = match guess {
                 Some(guess) => guess,
-                None => self.store.get(key).await?,
+                None => self.get(key).await?,
             };
             match decide(Attempt {
                 stored,
@@ -177,13 +163,20 @@ impl Records {
                     ttl,
                     outcome,
                 } => {
-                    let (stored, new) = (attempt.stored(), value.as_deref());
-                    if self.store.compare_and_set(key, stored, new, ttl).await? {
+                    if self
+                        .replace(key, attempt.stored(), value.as_deref(), ttl)
+                        .await?
+                    {
                         return Ok((outcome, value));
                     }
                 }
             }
         }
         Err(Error::contended(&*self.store))
+    }
+
+    async fn lock(&self, key: &str) -> Option<Guard> {
+        let lock = tokio::time::timeout(LOCK_TIMEOUT, self.locks.lock(key));
+        lock.await.ok()
     }
 }

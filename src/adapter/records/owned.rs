@@ -64,10 +64,7 @@ impl OwnedRecords {
     ) -> Result<Map<String, Value>> {
         let user_id = text(&record, "userId")?;
         check_user_id(&user_id)?;
-        let store = &self.records.store;
-        let user_id = &user_id;
-        let index = &self.records.keys.index(self.kind.index, user_id);
-        let member = &self.records.keys.member(key);
+        let (user_id, index) = (&user_id, self.kind.index);
         let value = &Value::Object(record.clone()).to_string();
         let decide = |attempt: Attempt| async move {
             let owner = attempt.stored().and_then(|text| self.read(text, names));
@@ -77,14 +74,14 @@ impl OwnedRecords {
                 && self.directory.find(owner).await?.is_some()
             {
                 if owner != user_id {
-                    store.remove_member(index, member).await?;
+                    self.records.remove_from_index(index, user_id, key).await?;
                 }
                 let (kind, message) = self.kind.taken;
                 return Err(Error::refused(kind, message));
             }
             // The index first: a record that its user's deletion cannot find must not exist. And
             // each time, because a removal that was under way may have taken it out.
-            store.add_member(index, member, None).await?;
+            self.records.add_to_index(index, user_id, key, None).await?;
             // What is there now was left behind by a deletion that was broken off.
             let orphaned_owner = owner.filter(|owner| owner != user_id);
             Ok(attempt.replace(value.clone(), None, orphaned_owner))
@@ -120,7 +117,7 @@ impl OwnedRecords {
         key: &str,
         names: &[Name<'_>],
     ) -> Result<Option<(String, Owned)>> {
-        let stored = self.records.store.get(key).await?;
+        let stored = self.records.get(key).await?;
         Ok(stored.and_then(|text| {
             let owned = self.read(&text, names)?;
             Some((text, owned))
@@ -134,9 +131,8 @@ impl OwnedRecords {
 
     /// Takes a record out of the index of `owner`.
     pub(in crate::adapter) async fn remove_from_index(&self, owner: &str, key: &str) -> Result<()> {
-        let index = self.records.keys.index(self.kind.index, owner);
-        let member = self.records.keys.member(key);
-        Ok(self.records.store.remove_member(&index, &member).await?)
+        let index = self.kind.index;
+        self.records.remove_from_index(index, owner, key).await
     }
 
     /// Removes what a deletion that was broken off has left behind: a record of `owner`, who is no
@@ -151,8 +147,7 @@ impl OwnedRecords {
         if self.directory.exists(owner).await? {
             return Ok(());
         }
-        let store = &self.records.store;
-        if store.compare_and_set(key, Some(stored), None, None).await? {
+        if self.records.replace(key, Some(stored), None, None).await? {
             self.remove_from_index(owner, key).await?;
             notice(Notice::OrphanRemoved);
         }

@@ -32,17 +32,15 @@ impl Users {
 
     /// Removes all that a user has of one kind, then the index.
     async fn delete_all(&self, index: Index, id: &str) -> Result<()> {
-        let index = self.records.keys.index(index, id);
-        let members = self.records.store.members(&index).await?;
-        for some in members.chunks(CASCADE_CONCURRENCY) {
-            try_join_all(some.iter().map(|member| self.delete_owned(member, id))).await?;
+        let keys = self.records.indexed(index, id).await?;
+        for some in keys.chunks(CASCADE_CONCURRENCY) {
+            try_join_all(some.iter().map(|key| self.delete_owned(key, id))).await?;
         }
-        Ok(self.records.store.delete_set(&index).await?)
+        self.records.delete_index(index, id).await
     }
 
     /// Removes one record, if it is still the user's: an account may have moved on.
-    async fn delete_owned(&self, member: &str, id: &str) -> Result<()> {
-        let key = self.records.keys.of_member(member);
+    async fn delete_owned(&self, key: &str, id: &str) -> Result<()> {
         let remove = |attempt: Attempt| async move {
             let owned = attempt.stored().and_then(|text| Owned::read(text, &[]));
             Ok(match owned.filter(|owned| owned.owner == id) {
@@ -50,6 +48,6 @@ impl Users {
                 None => Step::Done(()),
             })
         };
-        self.records.change(&key, None, remove).await
+        self.records.change(key, None, remove).await
     }
 }
