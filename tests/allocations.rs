@@ -11,8 +11,10 @@ use std::thread;
 
 use allocation_counter::AllocationInfo;
 use api::{Accounts, Api};
-use chatbotkit_nextauth::adapter::{Adapter, Options, PresentedToken, Session, VerificationToken};
-use chatbotkit_nextauth::chatbotkit::{Client, Config};
+use chatbotkit_nextauth::adapter::{
+    Adapter, Options, PresentedToken, Session, SubAccountDirectory, VerificationToken,
+};
+use chatbotkit_nextauth::chatbotkit::Config;
 use chatbotkit_nextauth::store::MemoryStore;
 use serde_json::json;
 use tokio::runtime::{Builder, Runtime};
@@ -35,10 +37,11 @@ impl Bench {
     fn new() -> Self {
         let (config, ada) = serve();
         let options = Options::default();
+        let directory = Arc::new(SubAccountDirectory::new(config));
         let store = Arc::new(MemoryStore::new());
         Self {
             runtime: runtime(),
-            adapter: Adapter::with_clock(Client::new(config), store, options, Arc::new(|| NOW)),
+            adapter: Adapter::with_clock(directory, store, options, Arc::new(|| NOW)),
             ada,
         }
     }

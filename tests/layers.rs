@@ -4,6 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use proc_macro2::{TokenStream, TokenTree};
+
 /// Each layer, and the modules whose names must not stand in it.
 const FORBIDDEN: [(&str, &[&str]); 3] = [
     ("store", &["adapter", "chatbotkit", "binding"]),
@@ -40,8 +42,8 @@ fn no_layer_names_a_layer_above_it_and_only_the_binding_names_napi() {
 #[test]
 fn the_crate_root_hands_nothing_down_under_another_name() {
     let source = fs::read_to_string(root().join("lib.rs")).unwrap();
-    let words = words(&source);
-    let reexports = words.iter().any(|word| word == "use" || word == "type");
+    let names = names(&source);
+    let reexports = names.iter().any(|name| name == "use" || name == "type");
     assert!(!reexports, "a lower layer could reach an upper one by it");
 }
 
@@ -56,6 +58,8 @@ fn every_way_to_name_an_upper_layer_is_noticed() {
         "use crate as root; type A = root :: adapter :: Adapter;",
         "type A = chatbotkit_nextauth::adapter::Adapter;",
         "use crate::r#adapter::Adapter;",
+        "macro_rules! up { () => { crate::adapter } }",
+        "fn f(all: [u8; 2]) { let _ = &all[..adapter::LIMIT]; }",
         "let text = \"// no comment\"; use crate::adapter;",
         "let text = r#\"a \" quote\"#; use crate::adapter;",
         "let quote = '\"'; use crate::adapter; let quote = '\"';",
@@ -129,86 +133,34 @@ fn layer(file: &Path) -> String {
 fn offences(layer: &str, source: &str) -> Vec<String> {
     let forbidden = FORBIDDEN.iter().find(|(name, _)| *name == layer);
     let forbidden = forbidden.map_or(&[][..], |(_, names)| names);
-    let is_napi = |word: &str| word == "napi" || word.starts_with("napi_");
-    let mut words = words(source);
-    words.retain(|word| forbidden.contains(&&**word) || (layer != BINDING && is_napi(word)));
-    words
+    let is_napi = |name: &str| name == "napi" || name.starts_with("napi_");
+    let mut names = names(source);
+    names.retain(|name| forbidden.contains(&&**name) || (layer != BINDING && is_napi(name)));
+    names
 }
 
-/// The identifiers of `source` that can name a module: not those in comments and literals, nor
-/// those after a single dot, which are fields and methods.
-fn words(source: &str) -> Vec<String> {
-    let chars: Vec<char> = source.chars().collect();
-    let (mut words, mut at, mut previous) = (vec![], 0, ' ');
-    while let Some(&char) = chars.get(at) {
-        let skipped = comment(&chars[at..]).or_else(|| literal(&chars[at..]));
-        if let Some(length) = skipped {
-            at += length;
-        } else if is_word(char) {
-            let length = chars[at..].iter().take_while(|c| is_word(**c)).count();
-            if previous != '.' {
-                words.push(chars[at..at + length].iter().collect());
+/// The identifiers of `source` that can name a module: all but those after a single dot, which are
+/// fields and methods. Those in macros, too, which is why this reads tokens and no syntax tree.
+fn names(source: &str) -> Vec<String> {
+    let mut names = vec![];
+    collect_names(source.parse().expect("Rust"), &mut names);
+    names
+}
+
+fn collect_names(tokens: TokenStream, names: &mut Vec<String>) {
+    let mut dots = 0;
+    for token in tokens {
+        let is_member = dots == 1;
+        dots = match &token {
+            TokenTree::Punct(punct) if punct.as_char() == '.' => dots + 1,
+            _ => 0,
+        };
+        match token {
+            TokenTree::Group(group) => collect_names(group.stream(), names),
+            TokenTree::Ident(ident) if !is_member => {
+                names.push(ident.to_string().trim_start_matches("r#").to_owned());
             }
-            (at, previous) = (at + length, 'w');
-        } else {
-            if !char.is_whitespace() {
-                previous = char;
-            }
-            at += 1;
+            _ => {}
         }
     }
-    words
-}
-
-fn is_word(char: char) -> bool {
-    char == '_' || char.is_alphanumeric()
-}
-
-fn begins(text: &[char], with: &str) -> bool {
-    text.len() >= with.len() && text.iter().zip(with.chars()).all(|(a, b)| *a == b)
-}
-
-/// The length of the comment that `text` begins with.
-fn comment(text: &[char]) -> Option<usize> {
-    if begins(text, "//") {
-        return Some(text.iter().take_while(|c| **c != '\n').count());
-    }
-    if !begins(text, "/*") {
-        return None;
-    }
-    let (mut depth, mut at) = (0, 0);
-    while at < text.len() {
-        if begins(&text[at..], "/*") {
-            (depth, at) = (depth + 1, at + 2);
-        } else if begins(&text[at..], "*/") {
-            (depth, at) = (depth - 1, at + 2);
-            if depth == 0 {
-                return Some(at);
-            }
-        } else {
-            at += 1;
-        }
-    }
-    Some(at)
-}
-
-/// The length of the text or character literal that `text` begins with.
-fn literal(text: &[char]) -> Option<usize> {
-    if begins(text, "r\"") || begins(text, "r#\"") || begins(text, "r##\"") {
-        let hashes = text[1..].iter().take_while(|c| **c == '#').count();
-        let end = format!("\"{}", "#".repeat(hashes));
-        let opening = hashes + 2;
-        let rest = (opening..text.len()).find(|at| begins(&text[*at..], &end));
-        return Some(rest.map_or(text.len(), |at| at + end.len()));
-    }
-    let quote = match text {
-        ['\'', '\\', ..] | ['\'', _, '\'', ..] => '\'',
-        ['"', ..] => '"',
-        _ => return None,
-    };
-    let mut at = 1;
-    while at < text.len() && text[at] != quote {
-        at += if text[at] == '\\' { 2 } else { 1 };
-    }
-    Some((at + 1).min(text.len()))
 }

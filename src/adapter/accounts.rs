@@ -6,14 +6,24 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::keys::Index;
-use super::owned::{Name, Owned, text};
-use super::{Adapter, Error, ErrorKind, Result, User, check_user_id, random, tries};
+use super::records::{Attempt, Kind, Owned, OwnedRecords, Step, text};
+use super::{ErrorKind, Result, User, random};
 
-/// How long the mark of an unlinked account stays: longer than a call to a store goes on.
+/// How long the mark of an unlinked account stays: longer than a request to a store goes on.
 const UNLINKED_TTL: Duration = Duration::from_millis(10_000);
 
 const PROVIDER: &str = "provider";
 const PROVIDER_ACCOUNT_ID: &str = "providerAccountId";
+
+pub(super) const ACCOUNT: Kind = Kind {
+    index: Index::Accounts,
+    is_replaceable: true,
+    is_valid: |_| true,
+    taken: (
+        ErrorKind::AccountTaken,
+        "the account belongs to another user",
+    ),
+};
 
 /// A linked account: the provider's fields, whatever they are, with these among them.
 pub type Account = Map<String, Value>;
@@ -28,113 +38,67 @@ pub struct AccountName {
     pub provider_account_id: String,
 }
 
-impl Adapter {
-    /// Links an account to a user. Linking it again to the same user replaces its fields; an
-    /// account of another user is refused.
-    pub async fn link_account(&self, account: Account) -> Result<Account> {
+impl AccountName {
+    /// What a record of this account says of itself.
+    fn members(&self) -> [(&'static str, &str); 2] {
+        [
+            (PROVIDER, &self.provider),
+            (PROVIDER_ACCOUNT_ID, &self.provider_account_id),
+        ]
+    }
+}
+
+/// The linked accounts of an adapter.
+pub(super) struct Accounts {
+    pub(super) owned: OwnedRecords,
+}
+
+impl Accounts {
+    pub(super) async fn link_account(&self, account: Account) -> Result<Account> {
         let name = AccountName {
             provider: text(&account, PROVIDER)?,
             provider_account_id: text(&account, PROVIDER_ACCOUNT_ID)?,
         };
-        let user_id = text(&account, "userId")?;
-        check_user_id(&user_id)?;
-        let key = self.keys.account(&name);
-        let index = self.keys.index(Index::Accounts, &user_id);
-        let member = self.keys.member(&key);
-        let value = Value::Object(account.clone()).to_string();
-        let mut stored: Option<String> = None;
-        let mut ghost: Option<String> = None;
-        for _ in tries() {
-            // The index first: an account that its user's deletion cannot find must not exist. And
-            // each time, because an unlinking that was under way may have removed it.
-            self.store.add_member(&index, &member, None).await?;
-            if self
-                .store
-                .compare_and_set(&key, stored.as_deref(), Some(&value), None)
-                .await?
-            {
-                self.leave(Index::Accounts, ghost.as_deref(), &member)
-                    .await?;
-                return Ok(account);
-            }
-            stored = self.store.get(&key).await?;
-            let Some(owner) = stored
-                .as_deref()
-                .and_then(|text| Owned::read(text, &names(&name)))
-                .map(|found| found.owner)
-                .filter(|owner| *owner != user_id)
-            else {
-                continue;
-            };
-            if self.fetch_user(&owner).await?.is_some() {
-                self.store.remove_member(&index, &member).await?;
-                let message = "the account belongs to another user";
-                return Err(Error::refused(ErrorKind::AccountTaken, message));
-            }
-            // Left behind by a deletion that was broken off: the next round replaces it.
-            ghost = Some(owner);
-        }
-        Err(Error::contended(&*self.store))
+        self.owned
+            .put(&self.key(&name), &name.members(), account)
+            .await
     }
 
-    /// Ends the link of an account, and returns it if there was one.
-    ///
-    /// A mark takes its place for a while. Somebody who links the account at this moment then sees
-    /// that it was unlinked, and notes it in the index anew.
-    pub async fn unlink_account(&self, name: AccountName) -> Result<Option<Account>> {
-        let key = self.keys.account(&name);
-        for _ in tries() {
-            let Some(stored) = self.store.get(&key).await? else {
-                return Ok(None);
+    /// A mark takes the account's place for a while. Somebody who links the account at this moment
+    /// then sees that it was unlinked, and notes it in the index once more.
+    pub(super) async fn unlink_account(&self, name: AccountName) -> Result<Option<Account>> {
+        let (key, name) = (&self.key(&name), &name);
+        let unlink = |attempt: Attempt| async move {
+            let stored = attempt.stored();
+            let found = stored.and_then(|text| self.owned.read(text, &name.members()));
+            let Some(Owned { owner, record }) = found else {
+                return Ok(Step::Done(None));
             };
-            let Some(account) = Owned::read(&stored, &names(&name)) else {
-                return Ok(None);
-            };
-            let index = self.keys.index(Index::Accounts, &account.owner);
-            self.store
-                .remove_member(&index, &self.keys.member(&key))
-                .await?;
-            let mark = serde_json::json!({ "unlinked": random::mark()? }).to_string();
-            let ttl = Some(UNLINKED_TTL);
-            if self
-                .store
-                .compare_and_set(&key, Some(&stored), Some(&mark), ttl)
-                .await?
-            {
-                return Ok(Some(account.record));
-            }
-        }
-        Err(Error::contended(&*self.store))
+            self.owned.remove_from_index(&owner, key).await?;
+            let mark = serde_json::json!({ "unlinked": random::nonce()? });
+            Ok(attempt.replace(mark.to_string(), Some(UNLINKED_TTL), Some(record)))
+        };
+        self.owned.records.change(key, None, unlink).await
     }
 
-    /// The user to whom an account is linked, or `None`.
-    pub async fn get_user_by_account(&self, name: AccountName) -> Result<Option<User>> {
-        let key = self.keys.account(&name);
-        let Some(stored) = self.store.get(&key).await? else {
+    pub(super) async fn get_user_by_account(&self, name: AccountName) -> Result<Option<User>> {
+        let key = self.key(&name);
+        let found = self.owned.stored(&key, &name.members()).await?;
+        let Some((stored, Owned { owner, .. })) = found else {
             return Ok(None);
         };
-        let Some(Owned { owner, .. }) = Owned::read(&stored, &names(&name)) else {
-            return Ok(None);
-        };
-        let user = self.get_user(&owner).await?;
+        let user = self.owned.users.get(&owner).await?;
         if user.is_none() {
-            self.remove_orphan(Index::Accounts, &owner, &key, &stored)
-                .await?;
+            self.owned.remove_orphan(&owner, &key, &stored).await?;
         }
         Ok(user)
     }
 
-    /// A linked account with all its fields, or `None`.
-    pub async fn get_account(&self, name: AccountName) -> Result<Option<Account>> {
-        let key = self.keys.account(&name);
-        self.owned(Index::Accounts, &key, &names(&name)).await
+    pub(super) async fn get_account(&self, name: AccountName) -> Result<Option<Account>> {
+        self.owned.get(&self.key(&name), &name.members()).await
     }
-}
 
-/// What a record of this account says of itself.
-fn names(name: &AccountName) -> [Name<'_>; 2] {
-    [
-        (PROVIDER, &name.provider),
-        (PROVIDER_ACCOUNT_ID, &name.provider_account_id),
-    ]
+    fn key(&self, name: &AccountName) -> String {
+        self.owned.records.keys.account(name)
+    }
 }

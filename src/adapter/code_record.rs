@@ -38,7 +38,8 @@ pub(super) struct CodeRecord {
     locked_until: i64,
     /// Unique to each write, so that a write which is repeated finds its own work and nobody
     /// else's; see [`crate::store::Store::compare_and_set`].
-    mark: String,
+    #[serde(rename = "mark")]
+    nonce: String,
 }
 
 /// How long the record of a redeemed code is kept, in milliseconds: longer than a store goes on
@@ -53,9 +54,9 @@ fn is_zero(count: &u32) -> bool {
     *count == 0
 }
 
-/// What presenting a code came to.
+/// What verifying a code came to.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Presented {
+pub(super) enum Verdict {
     /// It is outstanding, until the time named. The record is as if it had been redeemed.
     Match(i64),
     /// It is wrong. The record counts that, and says what followed from it.
@@ -69,7 +70,7 @@ pub(super) enum Presented {
 impl CodeRecord {
     /// Adds a code that ends at `end`.
     pub(super) fn add(&mut self, digest: String, end: i64, now: i64) {
-        self.settle(now);
+        self.expire(now);
         self.codes.retain(|(other, _)| *other != digest);
         if self.codes.len() == OUTSTANDING_CODES {
             self.codes.remove(0);
@@ -77,19 +78,19 @@ impl CodeRecord {
         self.codes.push((digest, end));
     }
 
-    /// Presents a code.
-    pub(super) fn present(&mut self, digest: &str, now: i64, options: &Options) -> Presented {
-        self.settle(now);
+    /// Verifies a code.
+    pub(super) fn verify(&mut self, digest: &str, now: i64, options: &Options) -> Verdict {
+        self.expire(now);
         if self.locked_until > now {
-            return Presented::Refused;
+            return Verdict::Refused;
         }
         if self.codes.is_empty() {
-            return Presented::Ignored;
+            return Verdict::Ignored;
         }
         if let Some(index) = self.codes.iter().position(|(other, _)| same(other, digest)) {
             let (_, end) = self.codes.remove(index);
             (self.misses, self.failures, self.last_miss) = (0, 0, 0);
-            return Presented::Match(end);
+            return Verdict::Match(end);
         }
         self.misses = self.misses.saturating_add(1);
         self.failures = self.failures.saturating_add(1);
@@ -104,7 +105,7 @@ impl CodeRecord {
             self.codes.clear();
             self.misses = 0;
         }
-        Presented::Miss(match (locks, voids) {
+        Verdict::Miss(match (locks, voids) {
             (true, _) => Some(Notice::IdentifierLocked),
             (false, true) => Some(Notice::CodesVoided),
             (false, false) => None,
@@ -112,8 +113,8 @@ impl CodeRecord {
     }
 
     /// Makes this a record that nobody else writes.
-    pub(super) fn sign(&mut self, mark: String) {
-        self.mark = mark;
+    pub(super) fn set_nonce(&mut self, nonce: String) {
+        self.nonce = nonce;
     }
 
     /// Whether any code is outstanding.
@@ -136,7 +137,7 @@ impl CodeRecord {
     }
 
     /// Drops what has ended.
-    fn settle(&mut self, now: i64) {
+    fn expire(&mut self, now: i64) {
         // One that ends later than there are times was not written by this adapter.
         self.codes
             .retain(|(_, end)| *end > now && *end <= TIME_LIMIT);
@@ -174,15 +175,15 @@ mod tests {
     #[test]
     fn a_code_can_be_redeemed_once() {
         let (mut record, options) = (with_code(), Options::default());
-        assert_eq!(record.present("right", 1, &options), Presented::Match(END));
-        assert_eq!(record.present("right", 1, &options), Presented::Ignored);
+        assert_eq!(record.verify("right", 1, &options), Verdict::Match(END));
+        assert_eq!(record.verify("right", 1, &options), Verdict::Ignored);
         assert_eq!(record.remaining(1), REDEEMED_MEMORY);
     }
 
     #[test]
     fn an_ended_code_is_as_good_as_none() {
         let (mut record, options) = (with_code(), Options::default());
-        assert_eq!(record.present("right", END, &options), Presented::Ignored);
+        assert_eq!(record.verify("right", END, &options), Verdict::Ignored);
     }
 
     #[test]
@@ -190,38 +191,38 @@ mod tests {
         let (mut record, options) = (with_code(), Options::default());
         for _ in 0..4 {
             assert!(matches!(
-                record.present("wrong", 1, &options),
-                Presented::Miss(_)
+                record.verify("wrong", 1, &options),
+                Verdict::Miss(_)
             ));
         }
         assert_eq!(
-            record.clone().present("right", 1, &options),
-            Presented::Match(END)
+            record.clone().verify("right", 1, &options),
+            Verdict::Match(END)
         );
-        let voided = Presented::Miss(Some(Notice::CodesVoided));
-        assert_eq!(record.present("wrong", 1, &options), voided);
-        assert_eq!(record.present("right", 1, &options), Presented::Ignored);
+        let voided = Verdict::Miss(Some(Notice::CodesVoided));
+        assert_eq!(record.verify("wrong", 1, &options), voided);
+        assert_eq!(record.verify("right", 1, &options), Verdict::Ignored);
     }
 
     #[test]
     fn a_new_code_does_not_renew_the_attempts() {
         let (mut record, options) = (with_code(), Options::default());
         for _ in 0..4 {
-            record.present("wrong", 1, &options);
+            record.verify("wrong", 1, &options);
         }
         record.add("new".to_owned(), END, 1);
         assert!(matches!(
-            record.present("wrong", 1, &options),
-            Presented::Miss(_)
+            record.verify("wrong", 1, &options),
+            Verdict::Miss(_)
         ));
-        assert_eq!(record.present("new", 1, &options), Presented::Ignored);
+        assert_eq!(record.verify("new", 1, &options), Verdict::Ignored);
     }
 
     #[test]
     fn guesses_without_an_outstanding_code_count_for_nothing() {
         let (mut record, options) = (CodeRecord::default(), Options::default());
         for _ in 0..1_000 {
-            assert_eq!(record.present("wrong", 1, &options), Presented::Ignored);
+            assert_eq!(record.verify("wrong", 1, &options), Verdict::Ignored);
         }
         assert_eq!(record, CodeRecord::default());
     }
@@ -233,31 +234,31 @@ mod tests {
         while record.locked_until == 0 {
             record.add("right".to_owned(), END, 1);
             assert!(matches!(
-                record.present("wrong", 1, &options),
-                Presented::Miss(_)
+                record.verify("wrong", 1, &options),
+                Verdict::Miss(_)
             ));
             failures += 1;
         }
         assert_eq!(failures, 100);
         record.add("right".to_owned(), TIME_LIMIT, 2);
         assert_eq!(
-            record.present("right", 3_600_000, &options),
-            Presented::Refused
+            record.verify("right", 3_600_000, &options),
+            Verdict::Refused
         );
         let mut lucky = record.clone();
         assert_eq!(
-            lucky.present("right", 3_600_001, &options),
-            Presented::Match(TIME_LIMIT)
+            lucky.verify("right", 3_600_001, &options),
+            Verdict::Match(TIME_LIMIT)
         );
         assert_eq!(lucky.failures, 0);
         assert!(matches!(
-            record.present("wrong", 3_600_001, &options),
-            Presented::Miss(_)
+            record.verify("wrong", 3_600_001, &options),
+            Verdict::Miss(_)
         ));
         record.add("right".to_owned(), TIME_LIMIT, 3_600_002);
         assert_eq!(
-            record.present("right", 3_600_002, &options),
-            Presented::Refused
+            record.verify("right", 3_600_002, &options),
+            Verdict::Refused
         );
     }
 
@@ -265,14 +266,14 @@ mod tests {
     fn a_day_without_a_failure_forgets_them() {
         let (mut record, options) = (with_code(), Options::default());
         for _ in 0..4 {
-            record.present("wrong", 1, &options);
+            record.verify("wrong", 1, &options);
         }
         assert_eq!(record.remaining(1), 24 * 60 * 60 * 1_000);
         record.add("right".to_owned(), TIME_LIMIT, FAILURE_MEMORY + 1);
         assert_eq!(record.failures, 0);
         assert!(matches!(
-            record.present("wrong", FAILURE_MEMORY + 1, &options),
-            Presented::Miss(_)
+            record.verify("wrong", FAILURE_MEMORY + 1, &options),
+            Verdict::Miss(_)
         ));
         assert_eq!(record.failures, 1);
     }
@@ -284,9 +285,6 @@ mod tests {
             record.add(format!("code {number}"), END, 0);
         }
         assert_eq!(record.codes.len(), OUTSTANDING_CODES);
-        assert_eq!(
-            record.present("code 999", 1, &options),
-            Presented::Match(END)
-        );
+        assert_eq!(record.verify("code 999", 1, &options), Verdict::Match(END));
     }
 }

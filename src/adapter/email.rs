@@ -1,5 +1,6 @@
 //! E-mail addresses, and the identifiers that codes are made for.
 
+use super::{Error, Result};
 use crate::chatbotkit::folded;
 
 /// The form in which an address is stored, looked up and digested.
@@ -10,11 +11,17 @@ pub(super) fn normalised(address: &str) -> String {
     folded(address.trim())
 }
 
+/// The normalised form of the address that a user is to have.
+pub(super) fn checked(address: Option<&str>) -> Result<String> {
+    let address = address.map(normalised).filter(|it| is_address(it));
+    address.ok_or_else(Error::no_address)
+}
+
 /// The longest text that is taken for an address, in bytes. RFC 5321 allows 254; the rest is for
 /// what may be longer in UTF-8.
 const LIMIT: usize = 320;
 
-/// Whether a normalised text can be an address of a sub-account at all. The API validates what it
+/// Whether a normalised text can be an address of a user at all. The API validates what it
 /// stores, so anything without something on both sides of an `@` needs no look-up.
 pub(super) fn is_address(text: &str) -> bool {
     text.len() <= LIMIT

@@ -1,6 +1,7 @@
 //! Why an adapter method failed.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::{chatbotkit, store};
 
@@ -36,9 +37,10 @@ pub enum ErrorKind {
     Store(store::ErrorKind),
 }
 
-/// A failed adapter method. It holds no secret, code or token.
-#[derive(Debug)]
-pub struct Error(Repr);
+/// A failed adapter method. It holds no secret, code or token. Those who shared a look-up share its
+/// error.
+#[derive(Clone, Debug)]
+pub struct Error(Arc<Repr>);
 
 #[derive(Debug)]
 enum Repr {
@@ -46,7 +48,7 @@ enum Repr {
         kind: ErrorKind,
         message: String,
     },
-    Partner {
+    Api {
         host: String,
         error: chatbotkit::Error,
     },
@@ -55,10 +57,8 @@ enum Repr {
 
 impl Error {
     pub(super) fn refused(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Repr::Refused {
-            kind,
-            message: message.into(),
-        })
+        let message = message.into();
+        Self(Arc::new(Repr::Refused { kind, message }))
     }
 
     /// The error for an argument that is not of the form that the method takes.
@@ -82,16 +82,33 @@ impl Error {
         store::Error::new(store::ErrorKind::Failed, store.name(), detail).into()
     }
 
-    pub(super) fn partner(host: String, error: chatbotkit::Error) -> Self {
-        Self(Repr::Partner { host, error })
+    /// The error for a user without an address.
+    pub(super) fn no_address() -> Self {
+        Self::refused(ErrorKind::InvalidArgument, "a user needs an e-mail address")
+    }
+
+    /// The error for an address that is somebody else's.
+    pub(super) fn email_taken() -> Self {
+        let message = "the e-mail address belongs to another user";
+        Self::refused(ErrorKind::EmailTaken, message)
+    }
+
+    /// The error for a change of a user who is not there.
+    pub(super) fn no_such_user() -> Self {
+        Self::refused(ErrorKind::UserNotFound, "there is no such user")
+    }
+
+    /// The error of an API behind a directory.
+    pub(super) fn api(host: String, error: chatbotkit::Error) -> Self {
+        Self(Arc::new(Repr::Api { host, error }))
     }
 
     /// What kind of failure it was.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
-        match &self.0 {
+        match &*self.0 {
             Repr::Refused { kind, .. } => *kind,
-            Repr::Partner { error, .. } => ErrorKind::Partner(error.kind()),
+            Repr::Api { error, .. } => ErrorKind::Partner(error.kind()),
             Repr::Store(error) => ErrorKind::Store(error.kind()),
         }
     }
@@ -99,8 +116,8 @@ impl Error {
     /// The HTTP status of the API's answer, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
-        match &self.0 {
-            Repr::Partner { error, .. } => error.status(),
+        match &*self.0 {
+            Repr::Api { error, .. } => error.status(),
             _ => None,
         }
     }
@@ -108,8 +125,8 @@ impl Error {
     /// The API's own code, such as `LIMITS_REACHED`.
     #[must_use]
     pub fn api_code(&self) -> Option<&str> {
-        match &self.0 {
-            Repr::Partner { error, .. } => error.api_code(),
+        match &*self.0 {
+            Repr::Api { error, .. } => error.api_code(),
             _ => None,
         }
     }
@@ -117,8 +134,8 @@ impl Error {
     /// Whether the same call may succeed a little later.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        match &self.0 {
-            Repr::Partner { error, .. } => error.is_transient(),
+        match &*self.0 {
+            Repr::Api { error, .. } => error.is_transient(),
             Repr::Store(error) => error.is_temporary(),
             Repr::Refused { .. } => false,
         }
@@ -127,7 +144,7 @@ impl Error {
     /// The number under which the JavaScript side keeps the value that a store threw.
     #[must_use]
     pub fn store_cause(&self) -> Option<u32> {
-        match &self.0 {
+        match &*self.0 {
             Repr::Store(error) => error.cause(),
             _ => None,
         }
@@ -136,15 +153,15 @@ impl Error {
 
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
-        Self(Repr::Store(error))
+        Self(Arc::new(Repr::Store(error)))
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &*self.0 {
             Repr::Refused { message, .. } => f.write_str(message),
-            Repr::Partner { host, error } => write!(f, "the ChatBotKit API at {host} {error}"),
+            Repr::Api { host, error } => write!(f, "the ChatBotKit API at {host} {error}"),
             Repr::Store(error) => error.fmt(f),
         }
     }
@@ -152,9 +169,9 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.0 {
+        match &*self.0 {
             Repr::Refused { .. } => None,
-            Repr::Partner { error, .. } => Some(error),
+            Repr::Api { error, .. } => Some(error),
             Repr::Store(error) => Some(error),
         }
     }

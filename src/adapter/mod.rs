@@ -1,73 +1,71 @@
-//! What NextAuth asks of a database, answered by the Partner API and a key-value store.
+//! What NextAuth asks of a database, answered by a directory of users and a key-value store.
 //!
-//! The methods of [`Adapter`] are those of NextAuth's adapter interface, under the same names:
-//! users in `users.rs`, sign-in codes in `codes.rs`, sessions, accounts and passkeys in files of
-//! their names. This layer decides and does no I/O of its
-//! own: what it knows of users comes from [`crate::chatbotkit`], everything else from
-//! [`crate::store`].
+//! [`Adapter`] has the methods of NextAuth's adapter interface, under the same names, and delegates
+//! each to the part whose it is: [`users`], [`codes`], [`sessions`], [`accounts`] and
+//! [`authenticators`]. The parts share three things:
+//!
+//! * [`directory`]: where users come from, by way of [`crate::chatbotkit`];
+//! * [`cache`]: everything that is remembered of users;
+//! * [`records`]: what stands in the [`crate::store`], and how it changes.
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use chatbotkit_nextauth::adapter::{Adapter, Options, SubAccountDirectory};
+//! use chatbotkit_nextauth::chatbotkit::Config;
+//! use chatbotkit_nextauth::store::MemoryStore;
+//!
+//! # async fn example() -> chatbotkit_nextauth::adapter::Result<()> {
+//! let directory = SubAccountDirectory::new(Config::new(Some("a secret".to_owned())));
+//! let store = Arc::new(MemoryStore::new());
+//! let adapter = Adapter::new(Arc::new(directory), store, Options::default());
+//! let user = adapter.get_user_by_email("ada@example.com").await?;
+//! # Ok(())
+//! # }
+//! ```
 
 #![forbid(unsafe_code)]
 
 mod accounts;
 mod authenticators;
+mod cache;
 mod code_record;
 mod codes;
-mod counted_store;
-mod creation;
-mod deletion;
+mod directory;
 mod email;
 mod error;
-mod flights;
-mod hints;
+mod hint_cache;
 mod keys;
-mod owned;
+mod options;
 mod random;
-mod recent;
-mod seal;
+mod records;
 mod sessions;
-mod snapshots;
-mod user;
 mod users;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use accounts::{Account, AccountName};
 pub use authenticators::Authenticator;
 pub use code_record::{FAILURE_MEMORY, OUTSTANDING_CODES};
 pub use codes::{PresentedToken, VerificationToken};
+pub use directory::{Changes, Created, Directory, SubAccountDirectory};
 pub use error::{Error, ErrorKind};
+pub use options::Options;
 pub use random::{MINIMUM_BITS, code};
 pub use sessions::{Session, SessionAndUser, SessionChanges};
-pub use user::User;
-pub use users::{NewUser, UserChanges};
+pub use users::{NewUser, User, UserChanges};
 
-use crate::chatbotkit::{Client, is_user_id};
-use crate::keyed_locks::{Guard, KeyedLocks};
+use crate::chatbotkit::is_user_id;
 use crate::store::Store;
-use counted_store::Counted;
-use flights::Flights;
-use hints::Hints;
-use keys::Keys;
-use recent::Recent;
-use seal::Seal;
-
-/// How often a record is read again because somebody else changed it before it could be written.
-/// Each time somebody else got on; a store that never lets anybody must not be asked for ever.
-const CONTENTION_LIMIT: u32 = 100;
-
-/// For how long that goes on.
-const CONTENTION_PATIENCE: Duration = Duration::from_millis(8_000);
-
-/// One round for each time that a record may be read again.
-fn tries() -> impl Iterator<Item = u32> + Send {
-    let began = Instant::now();
-    (0..CONTENTION_LIMIT).take_while(move |_| began.elapsed() < CONTENTION_PATIENCE)
-}
-
-/// How long to wait for those who are changing the same record through this adapter. Waiting only
-/// saves work, so after this time the call goes on without its turn.
-const TURN_LIMIT: Duration = Duration::from_millis(1_000);
+use accounts::Accounts;
+use authenticators::Authenticators;
+use cache::UserCache;
+use codes::Codes;
+use hint_cache::HintCache;
+use records::{Kind, OwnedRecords, Records};
+use sessions::Sessions;
+use users::Users;
 
 /// The result of an adapter method.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -75,127 +73,194 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// The current time in epoch milliseconds.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
-/// How the adapter behaves. [`Options::default`] has the documented defaults.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Whether `createUser` makes sub-accounts.
-    pub auto_create_user: bool,
-    /// Whether `updateUser` changes sub-accounts.
-    pub auto_update_user: bool,
-    /// Whether `deleteUser` deletes sub-accounts.
-    pub auto_delete_user: bool,
-    /// What every key begins with.
-    pub key_prefix: String,
-    /// How long the user found while redeeming a code answers the look-ups that follow.
-    pub cache_ttl: Duration,
-    /// How long a snapshot of a user in the store spares reading the session an API request.
-    pub user_cache_ttl: Duration,
-    /// After how many wrong codes all outstanding codes of an identifier are void.
-    pub code_attempts: u32,
-    /// After how many wrong codes an identifier is refused.
-    pub lock_after: u32,
-    /// For how long it is refused.
-    pub lock_for: Duration,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            auto_create_user: false,
-            auto_update_user: true,
-            auto_delete_user: false,
-            key_prefix: "chatbotkit:nextauth:".to_owned(),
-            cache_ttl: Duration::from_millis(2_000),
-            user_cache_ttl: Duration::from_millis(60_000),
-            code_attempts: 5,
-            // NIST SP 800-63B: no more than 100 consecutive failed attempts on one account.
-            lock_after: 100,
-            lock_for: Duration::from_millis(3_600_000),
-        }
-    }
-}
-
 /// A database adapter for NextAuth.
 pub struct Adapter {
-    partner: Arc<Client>,
-    store: Arc<dyn Store>,
-    options: Options,
-    keys: Keys,
-    recent: Recent,
-    flights: Flights,
-    /// Whose the sessions are.
-    owners: Hints,
-    /// The records of codes that are outstanding.
-    outstanding: Hints,
-    locks: KeyedLocks,
-    seal: Option<Seal>,
-    clock: Clock,
+    users: Users,
+    codes: Codes,
+    sessions: Sessions,
+    accounts: Accounts,
+    authenticators: Authenticators,
 }
 
 impl Adapter {
     /// An adapter that has not called anything yet.
     #[must_use]
-    pub fn new(partner: Client, store: Arc<dyn Store>, options: Options) -> Self {
-        Self::with_clock(partner, store, options, Arc::new(system_time))
+    pub fn new(directory: Arc<dyn Directory>, store: Arc<dyn Store>, options: Options) -> Self {
+        Self::with_clock(directory, store, options, Arc::new(system_time))
     }
 
     /// An adapter with a clock of its own, for tests.
     #[must_use]
     pub fn with_clock(
-        partner: Client,
+        directory: Arc<dyn Directory>,
         store: Arc<dyn Store>,
         options: Options,
         clock: Clock,
     ) -> Self {
+        let options = Arc::new(options);
+        let records = Arc::new(Records::new(store, &options.key_prefix));
+        let cache = UserCache::new(
+            Arc::clone(&directory),
+            Arc::clone(&records),
+            &options,
+            Arc::clone(&clock),
+        );
+        let users = Arc::new(cache);
+        let owned = |kind: Kind| OwnedRecords {
+            kind,
+            records: Arc::clone(&records),
+            directory: Arc::clone(&directory),
+            users: Arc::clone(&users),
+        };
         Self {
-            keys: Keys::new(&options.key_prefix),
-            recent: Recent::new(options.cache_ttl),
-            locks: KeyedLocks::new(),
-            seal: partner.secret().and_then(Seal::new),
-            flights: Flights::default(),
-            owners: Hints::new(),
-            outstanding: Hints::new(),
-            partner: Arc::new(partner),
-            store: Arc::new(Counted(store)),
-            options,
-            clock,
+            accounts: Accounts {
+                owned: owned(accounts::ACCOUNT),
+            },
+            authenticators: Authenticators {
+                owned: owned(authenticators::AUTHENTICATOR),
+            },
+            codes: Codes {
+                records: Arc::clone(&records),
+                users: Arc::clone(&users),
+                outstanding: HintCache::new(),
+                options: Arc::clone(&options),
+                clock: Arc::clone(&clock),
+            },
+            sessions: Sessions {
+                records: Arc::clone(&records),
+                directory: Arc::clone(&directory),
+                users: Arc::clone(&users),
+                clock: Arc::clone(&clock),
+            },
+            users: Users {
+                directory,
+                cache: users,
+                records,
+                options,
+                clock,
+            },
         }
     }
 
-    /// How many HTTP requests the adapter has sent to the API, retries included.
-    #[must_use]
-    pub fn api_requests(&self) -> u64 {
-        self.partner.requests()
+    /// Makes a user. The id is the API's.
+    pub async fn create_user(&self, user: NewUser) -> Result<User> {
+        self.users.create_user(user).await
     }
 
-    /// Waits for the turn to change the record at `key`.
-    async fn turn(&self, key: &str) -> Option<Guard> {
-        tokio::time::timeout(TURN_LIMIT, self.locks.lock(key))
-            .await
-            .ok()
+    /// The user with that id, or `None`. An id that no user can have costs no request.
+    pub async fn get_user(&self, id: &str) -> Result<Option<User>> {
+        self.users.get_user(id).await
     }
 
-    /// `call`, or an error when it goes on beyond `deadline`.
-    async fn until<T>(
+    /// The user with that address, or `None`.
+    pub async fn get_user_by_email(&self, address: &str) -> Result<Option<User>> {
+        self.users.get_user_by_email(address).await
+    }
+
+    /// The user to whom an account is linked, or `None`.
+    pub async fn get_user_by_account(&self, name: AccountName) -> Result<Option<User>> {
+        self.accounts.get_user_by_account(name).await
+    }
+
+    /// Changes a user and returns the result. Only what differs is sent, and if nothing does, or
+    /// the call is the sign-in stamp of a user whose address is proven, nothing is sent.
+    pub async fn update_user(&self, changes: UserChanges) -> Result<User> {
+        self.users.update_user(changes).await
+    }
+
+    /// Deletes a user with all sessions, accounts and passkeys. Deleting one who is not there is no
+    /// error, so a deletion that was broken off can be repeated.
+    pub async fn delete_user(&self, id: &str) -> Result<()> {
+        self.users.delete_user(id).await
+    }
+
+    /// Links an account to a user. Linking it again to the same user replaces its fields; an
+    /// account of another user is refused.
+    pub async fn link_account(&self, account: Account) -> Result<Account> {
+        self.accounts.link_account(account).await
+    }
+
+    /// Ends the link of an account, and returns it if there was one.
+    pub async fn unlink_account(&self, name: AccountName) -> Result<Option<Account>> {
+        self.accounts.unlink_account(name).await
+    }
+
+    /// A linked account with all its fields, or `None`.
+    pub async fn get_account(&self, name: AccountName) -> Result<Option<Account>> {
+        self.accounts.get_account(name).await
+    }
+
+    /// Keeps a session until it ends. One that has ended already is not kept.
+    pub async fn create_session(&self, session: Session) -> Result<Session> {
+        self.sessions.create_session(session).await
+    }
+
+    /// The session with that token and its user, or `None`. Costs no API request while a snapshot
+    /// of the user is fresh.
+    pub async fn get_session_and_user(&self, token: &str) -> Result<Option<SessionAndUser>> {
+        self.sessions.get_session_and_user(token).await
+    }
+
+    /// Moves a session's end. `None` when there is no such session.
+    pub async fn update_session(&self, changes: SessionChanges) -> Result<Option<Session>> {
+        self.sessions.update_session(changes).await
+    }
+
+    /// Ends a session, and returns it if there was one.
+    pub async fn delete_session(&self, token: &str) -> Result<Option<Session>> {
+        self.sessions.delete_session(token).await
+    }
+
+    /// Keeps a code until it is redeemed or ends.
+    pub async fn create_verification_token(
         &self,
-        deadline: tokio::time::Instant,
-        call: impl Future<Output = Result<T>>,
-    ) -> Result<T> {
-        tokio::time::timeout_at(deadline, call)
+        token: VerificationToken,
+    ) -> Result<VerificationToken> {
+        self.codes.create_verification_token(token).await
+    }
+
+    /// Redeems a code: gives it back and makes sure that nobody gets it again. `None` when it is
+    /// unknown, used, ended, or somebody else's.
+    pub async fn use_verification_token(
+        &self,
+        token: PresentedToken,
+    ) -> Result<Option<VerificationToken>> {
+        self.codes.use_verification_token(token).await
+    }
+
+    /// Keeps a passkey. A credential that somebody has registered already is refused.
+    pub async fn create_authenticator(
+        &self,
+        authenticator: Authenticator,
+    ) -> Result<Authenticator> {
+        self.authenticators
+            .create_authenticator(authenticator)
             .await
-            .unwrap_or_else(|_| Err(self.api_error(crate::chatbotkit::Error::out_of_time())))
     }
 
-    fn now(&self) -> i64 {
-        (self.clock)()
+    /// The passkey with that credential, or `None`.
+    pub async fn get_authenticator(&self, credential_id: &str) -> Result<Option<Authenticator>> {
+        self.authenticators.get_authenticator(credential_id).await
     }
 
-    fn api_error(&self, error: crate::chatbotkit::Error) -> Error {
-        Error::partner(self.partner.host(), error)
+    /// All passkeys of a user.
+    pub async fn list_authenticators_by_user_id(&self, id: &str) -> Result<Vec<Authenticator>> {
+        self.authenticators.list_authenticators_by_user_id(id).await
+    }
+
+    /// Sets the counter of a passkey. It never goes back.
+    pub async fn update_authenticator_counter(
+        &self,
+        credential_id: &str,
+        new_counter: u64,
+    ) -> Result<Authenticator> {
+        self.authenticators
+            .update_authenticator_counter(credential_id, new_counter)
+            .await
     }
 }
 
-/// Refuses an id that no sub-account can have: it would stand in a key as it is.
+/// Refuses an id that no user can have: it would stand in a key as it is.
 fn check_user_id(id: &str) -> Result<()> {
     if is_user_id(id) {
         return Ok(());

@@ -51,7 +51,7 @@ pub(super) fn key() -> Result<String> {
 }
 
 /// A text that hardly anybody else makes: 64 bits in base64url.
-pub(super) fn mark() -> Result<String> {
+pub(super) fn nonce() -> Result<String> {
     let mut bytes = [0; 8];
     fill(&mut bytes)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))

@@ -4,15 +4,18 @@
 //! cannot take a session over. A session ends in the store when it ends, and reads as none from
 //! that moment on even in a store that keeps it longer.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join;
 use serde::{Deserialize, Serialize};
 
-use crate::chatbotkit::{TIME_LIMIT, is_user_id};
-
+use super::cache::UserCache;
+use super::directory::Directory;
 use super::keys::{Index, digest};
-use super::{Adapter, Error, ErrorKind, Result, User, check_user_id, tries};
+use super::records::{Attempt, Records, Step};
+use super::{Clock, Error, ErrorKind, Result, User, check_user_id};
+use crate::chatbotkit::{TIME_LIMIT, is_user_id};
 
 /// A session as NextAuth hands it over.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,23 +68,29 @@ impl Record {
     }
 }
 
-impl Adapter {
-    /// Keeps a session until it ends. One that has ended already is not kept.
-    pub async fn create_session(&self, session: Session) -> Result<Session> {
+/// The sessions of an adapter.
+pub(super) struct Sessions {
+    pub(super) records: Arc<Records>,
+    pub(super) directory: Arc<dyn Directory>,
+    pub(super) users: Arc<UserCache>,
+    pub(super) clock: Clock,
+}
+
+impl Sessions {
+    pub(super) async fn create_session(&self, session: Session) -> Result<Session> {
         check_user_id(&session.user_id)?;
         if let Some(ttl) = self.remaining(session.expires) {
-            let key = self.keys.session(&digest(&session.session_token));
+            let key = self.key(&session.session_token);
             let record = Record {
                 user_id: session.user_id.clone(),
                 expires: session.expires,
             };
-            let index = self.keys.index(Index::Sessions, &session.user_id);
-            let (member, value) = (self.keys.member(&key), json(&record)?);
+            let value = json(&record)?;
             // At once. Should only the record be written, nobody is told its token; should it miss
             // its user's deletion, it reads as none, because there is no such user.
             let (noted, kept) = join(
-                self.store.add_member(&index, &member, Some(ttl)),
-                self.store.set(&key, &value, Some(ttl)),
+                self.note(&record, &key, ttl),
+                self.records.set(&key, &value, ttl),
             )
             .await;
             noted.and(kept)?;
@@ -89,108 +98,93 @@ impl Adapter {
         Ok(session)
     }
 
-    /// The session with that token and its user, or `None`. Costs no API request while a snapshot
-    /// of the user is fresh.
-    pub async fn get_session_and_user(&self, token: &str) -> Result<Option<SessionAndUser>> {
-        let key = self.keys.session(&digest(token));
-        let owner = self.owners.get(&key);
-        let (stored, snapshot) = match owner.as_ref().and_then(|id| self.snapshot_key(id)) {
-            Some(snapshot) => self.store.get_both(&key, &snapshot).await?.into(),
-            None => (self.store.get(&key).await?, None),
+    pub(super) async fn get_session_and_user(&self, token: &str) -> Result<Option<SessionAndUser>> {
+        let key = self.key(token);
+        let live = |stored: Option<String>| {
+            let stored = stored?;
+            let record = self.live(&stored)?;
+            Some(((stored, record.expires), record.user_id))
         };
-        let Some((stored, record)) = self.live(stored) else {
-            self.owners.forget(&key);
+        let found = self.users.read_owned(&key, live).await?;
+        let Some(((stored, expires), user_id, user)) = found else {
             return Ok(None);
         };
-        let snapshot = if owner.as_ref() == Some(&record.user_id) {
-            snapshot
-        } else {
-            self.owners.remember(key.clone(), record.user_id.clone());
-            self.stored_snapshot(&record.user_id).await?
-        };
-        let Some(user) = self.user_of(&record.user_id, snapshot).await? else {
+        let Some(user) = user else {
             // Left behind by a deletion that was broken off, if there is no sub-account either.
-            if !self.account_exists(&record.user_id).await? {
-                self.store
-                    .compare_and_set(&key, Some(&stored), None, None)
+            if !self.directory.exists(&user_id).await? {
+                self.records
+                    .replace(&key, Some(&stored), None, None)
                     .await?;
             }
             return Ok(None);
         };
-        let session = record.session(token);
+        let session = Record { user_id, expires }.session(token);
         Ok(Some(SessionAndUser { session, user }))
     }
 
-    /// Moves a session's end. `None` when there is no such session: one that was deleted is never
-    /// brought back by a refresh that was under way.
-    pub async fn update_session(&self, changes: SessionChanges) -> Result<Option<Session>> {
-        let key = self.keys.session(&digest(&changes.session_token));
-        for _ in tries() {
-            let Some((stored, mut record)) = self.session(&key).await? else {
-                return Ok(None);
+    /// A session that was deleted is never brought back by a refresh that was under way.
+    pub(super) async fn update_session(&self, changes: SessionChanges) -> Result<Option<Session>> {
+        let (changes, token) = (&changes, &changes.session_token);
+        let key = &self.key(token);
+        let update = |attempt: Attempt| async move {
+            let Some(mut record) = attempt.stored().and_then(|text| self.live(text)) else {
+                return Ok(Step::Done(None));
             };
-            if changes
-                .user_id
-                .as_ref()
-                .is_some_and(|user_id| *user_id != record.user_id)
-            {
+            let user_id = changes.user_id.as_ref();
+            if user_id.is_some_and(|user_id| *user_id != record.user_id) {
                 let message = "a session stays with its user";
                 return Err(Error::refused(ErrorKind::InvalidArgument, message));
             }
             let expires = changes.expires.unwrap_or(record.expires);
             if expires == record.expires {
-                return Ok(Some(record.session(&changes.session_token)));
+                return Ok(Step::Done(Some(record.session(token))));
             }
             record.expires = expires;
-            let ttl = self.remaining(expires);
-            let value = ttl.map(|_| json(&record)).transpose()?;
-            if ttl.is_some() {
-                let index = self.keys.index(Index::Sessions, &record.user_id);
-                self.store
-                    .add_member(&index, &self.keys.member(&key), ttl)
-                    .await?;
-            }
-            if self
-                .store
-                .compare_and_set(&key, Some(&stored), value.as_deref(), ttl)
-                .await?
-            {
-                return Ok(Some(record.session(&changes.session_token)));
-            }
-        }
-        Err(Error::contended(&*self.store))
+            let Some(ttl) = self.remaining(expires) else {
+                return Ok(attempt.remove(Some(record.session(token))));
+            };
+            self.note(&record, key, ttl).await?;
+            let value = json(&record)?;
+            Ok(attempt.replace(value, Some(ttl), Some(record.session(token))))
+        };
+        self.records.change(key, None, update).await
     }
 
-    /// Ends a session. Ending one that is not there is no error: NextAuth does so while it signs
-    /// people in.
-    pub async fn delete_session(&self, token: &str) -> Result<Option<Session>> {
-        let key = self.keys.session(&digest(token));
-        let stored = self.store.take(&key).await?;
+    /// Ending a session that is not there is no error: NextAuth does so while it signs people in.
+    pub(super) async fn delete_session(&self, token: &str) -> Result<Option<Session>> {
+        let key = self.key(token);
+        let stored = self.records.take(&key).await?;
         let Some(record) = stored.as_deref().and_then(read) else {
             return Ok(None);
         };
-        let index = self.keys.index(Index::Sessions, &record.user_id);
-        self.store
-            .remove_member(&index, &self.keys.member(&key))
+        let (records, user_id) = (&self.records, &record.user_id);
+        records
+            .remove_from_index(Index::Sessions, user_id, &key)
             .await?;
-        Ok((record.expires > self.now()).then(|| record.session(token)))
+        Ok((record.expires > (self.clock)()).then(|| record.session(token)))
     }
 
-    /// The live session at `key`, and the text that it was read from.
-    async fn session(&self, key: &str) -> Result<Option<(String, Record)>> {
-        Ok(self.live(self.store.get(key).await?))
+    /// Notes in the index of its user that there is a session.
+    async fn note(&self, record: &Record, key: &str, ttl: Duration) -> Result<()> {
+        let (index, user_id) = (Index::Sessions, &record.user_id);
+        self.records
+            .add_to_index(index, user_id, key, Some(ttl))
+            .await
     }
 
-    /// The live session in what is stored, if there is one, and the text that it was read from.
-    fn live(&self, stored: Option<String>) -> Option<(String, Record)> {
-        let stored = stored?;
-        let record = read(&stored).filter(|record| record.expires > self.now())?;
-        Some((stored, record))
+    /// A session's key holds a digest of its token.
+    fn key(&self, token: &str) -> String {
+        self.records.keys.session(&digest(token))
+    }
+
+    /// The record in what is stored, if the session has not ended.
+    fn live(&self, stored: &str) -> Option<Record> {
+        read(stored).filter(|record| record.expires > (self.clock)())
     }
 
     /// How long until `time`, or `None` when it is over.
     fn remaining(&self, time: i64) -> Option<Duration> {
-        let milliseconds = u64::try_from(time.saturating_sub(self.now())).ok()?;
+        let milliseconds = u64::try_from(time.saturating_sub((self.clock)())).ok()?;
         (milliseconds > 0).then(|| Duration::from_millis(milliseconds))
     }
 }

@@ -9,8 +9,7 @@ use super::handle::{Handle, Shared};
 use super::options::NativeOptions;
 use super::outcome::outcome;
 use super::store::NativeStore;
-use crate::adapter::{Adapter, Error, Result};
-use crate::chatbotkit::Client;
+use crate::adapter::{Adapter, Error, Result, SubAccountDirectory};
 
 /// Owns an adapter with its HTTP client.
 #[napi]
@@ -29,8 +28,8 @@ impl NativeAdapter {
     )]
     pub fn new(options: NativeOptions, store: &NativeStore) -> napi::Result<Self> {
         let invalid = |error| napi::Error::new(napi::Status::InvalidArg, format!("{error}"));
-        let client = Client::new(options.config().map_err(invalid)?);
-        let adapter = Adapter::new(client, store.share(), options.options());
+        let directory = SubAccountDirectory::new(options.config().map_err(invalid)?);
+        let adapter = Adapter::new(Arc::new(directory), store.share(), options.options());
         Ok(Self {
             adapter: Mutex::new(Some(Arc::new(adapter))),
         })

@@ -1,51 +1,111 @@
-//! Calls to the API, one method for each.
+//! The HTTP shell of the API: connections, timeouts, retries, and what every request carries.
 
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use reqwest::Url;
+use futures_util::FutureExt as _;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::{Method, Url};
 use serde_json::{Map, Value};
 use tokio::sync::OnceCell;
+use tokio::time::{Instant, timeout, timeout_at};
 
-use super::budget::Budget;
-use super::call::{Call, Sender};
-use super::routes::{self, Route};
-use super::{Changes, Config, Error, ErrorKind, NewUser, Result, User, is_user_id};
+use super::exchange::exchange;
+use super::retry_budget::RetryBudget;
+use super::{Config, Error, ErrorKind, Result, retry};
+use crate::{call_metrics, http};
 
-/// A client of the Partner API. It owns its connections; dropping it closes them.
+/// How long connecting may take, TLS included. It is part of the attempt's timeout.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_millis(5_000);
+
+/// How long a request may take in all, with all its retries, waits and pages.
+pub const TOTAL_TIMEOUT: Duration = Duration::from_millis(60_000);
+
+/// `requests`, or an error when they take longer than [`TOTAL_TIMEOUT`].
+///
+/// Not an async function: one would keep room for `requests` twice.
+pub(super) fn with_total_timeout<T>(
+    requests: impl Future<Output = Result<T>>,
+) -> impl Future<Output = Result<T>> {
+    let timeout = timeout(TOTAL_TIMEOUT, requests);
+    timeout.map(|outcome| outcome.unwrap_or_else(|_| Err(Error::total_timeout())))
+}
+
+/// A request, which may be sent more than once. Its path is `{prefix}/{id}/{action}`.
+pub(super) struct Request<'a> {
+    /// One that [`super::is_user_id`] accepted.
+    pub(super) id: Option<&'a str>,
+    pub(super) action: &'static str,
+    pub(super) query: &'a [(&'a str, &'a str)],
+    /// JSON. What has none is a GET.
+    pub(super) body: Option<&'a [u8]>,
+    /// A member that every success has.
+    pub(super) expected: &'static str,
+    /// Whether it may be sent again after a failure that does not tell whether it was carried out.
+    pub(super) is_repeatable: bool,
+}
+
+impl<'a> Request<'a> {
+    /// Reads the record `id`.
+    pub(super) fn fetch(id: &'a str) -> Self {
+        Self {
+            id: Some(id),
+            action: "fetch",
+            query: &[],
+            body: None,
+            expected: "id",
+            is_repeatable: true,
+        }
+    }
+
+    /// Reads a page of records, newest first.
+    pub(super) fn list(query: &'a [(&'a str, &'a str)]) -> Self {
+        Self {
+            id: None,
+            action: "list",
+            query,
+            expected: "items",
+            ..Self::fetch("")
+        }
+    }
+
+    /// Changes something.
+    pub(super) fn post(action: &'static str, id: Option<&'a str>, body: &'a [u8]) -> Self {
+        Self {
+            id,
+            action,
+            body: Some(body),
+            ..Self::fetch("")
+        }
+    }
+}
+
+/// A client of the API. It owns its connections; dropping it closes them.
 pub struct Client {
-    pub(super) config: Config,
-    pub(super) root: Url,
-    pub(super) sender: OnceCell<Sender>,
-    /// The generation that has answered: 0 none yet, 1 partner, 2 user.
-    pub(super) found: AtomicU8,
-    pub(super) requests: AtomicU64,
-    pub(super) budget: Budget,
+    config: Config,
+    root: Url,
+    sender: OnceCell<Sender>,
+    requests: AtomicU64,
+    budget: RetryBudget,
 }
 
 impl Client {
     /// A client that has not connected to anything.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        let root = routes::root(&config.base);
         Self {
+            root: config.root(),
             config,
-            root,
             sender: OnceCell::new(),
-            found: AtomicU8::new(0),
             requests: AtomicU64::new(0),
-            budget: Budget::new(),
+            budget: RetryBudget::new(),
         }
     }
 
-    /// The API's host, for messages.
+    /// What the client was told.
     #[must_use]
-    pub fn host(&self) -> String {
-        self.config.host()
-    }
-
-    /// The secret, for what is derived from it.
-    pub(crate) fn secret(&self) -> Option<&str> {
-        self.config.secret()
+    pub fn config(&self) -> &Config {
+        &self.config
     }
 
     /// How many HTTP requests this client has sent, retries included.
@@ -54,89 +114,133 @@ impl Client {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// One page of the sub-accounts that the API finds for `email`, newest first.
-    pub(super) async fn list(
+    /// Sends a request to the routes under `prefix`, again and again where that is safe.
+    pub(super) async fn send(
         &self,
-        email: &str,
-        cursor: Option<&str>,
+        prefix: &[&str],
+        request: &Request<'_>,
     ) -> Result<Map<String, Value>> {
-        let mut query = vec![("email", email)];
-        query.extend(cursor.map(|cursor| ("cursor", cursor)));
-        self.send(&Call {
-            route: Route::List,
-            query,
-            body: None,
-            expected: "items",
-        })
-        .await
-    }
-
-    /// The sub-account with that id, or `None` when there is none.
-    pub async fn fetch(&self, id: &str) -> Result<Option<User>> {
-        if !is_user_id(id) {
-            return Ok(None);
+        self.budget.deposit();
+        let mut attempt = 0;
+        loop {
+            let error = match self.attempt(prefix, request).await {
+                Ok(object) => return Ok(object),
+                Err(error) => error,
+            };
+            attempt += 1;
+            if !request.is_repeatable || !self.may_retry(&error, attempt).await {
+                return Err(error);
+            }
         }
-        let call = Call {
-            route: Route::Fetch(id),
-            query: vec![],
-            body: None,
-            expected: "id",
-        };
-        let user = match self.bounded(self.send(&call)).await {
-            Ok(object) => User::read(object)?,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        same_id(&user.id, id)?;
-        Ok(Some(user))
     }
 
-    /// Makes a sub-account and returns its id. Sent once: after an error for which
-    /// [`Error::is_unclear`] holds, it may exist.
-    pub async fn create(&self, user: &NewUser) -> Result<String> {
-        let call = Call::post(Route::Create, user);
-        let mut object = self.bounded(self.send(&call)).await?;
-        let Some(Value::String(id)) = object
-            .remove("id")
-            .filter(|id| id.as_str().is_some_and(is_user_id))
-        else {
-            let detail = "answered a create with something that is no id";
-            return Err(Error::new(ErrorKind::Unintelligible, detail));
-        };
-        Ok(id)
-    }
-
-    /// Changes a sub-account. Nothing to change sends nothing.
-    pub async fn update(&self, id: &str, changes: &Changes) -> Result<()> {
-        if changes.is_empty() {
-            return Ok(());
+    /// Waits as long as is due before attempt number `attempt` (the first retry is 1) and says
+    /// whether to make it: whether `error` may pass and retries are left.
+    pub async fn may_retry(&self, error: &Error, attempt: u32) -> bool {
+        if attempt > self.config.retries || !error.is_transient() {
+            return false;
         }
-        self.change(Route::Update(id), id, &changes.body()).await
+        // Withdrawn last: what is not sent again costs nothing.
+        let wait = retry::wait(error, attempt, self.config.retry_delay);
+        let Some(wait) = wait.filter(|_| self.budget.withdraw()) else {
+            return false;
+        };
+        tokio::time::sleep(wait).await;
+        true
     }
 
-    /// Deletes a sub-account and all that it owns. An error of kind [`ErrorKind::NotFound`] says
-    /// that there was none.
-    pub async fn delete(&self, id: &str) -> Result<()> {
-        self.change(Route::Delete(id), id, &Map::new()).await
+    /// Sends one HTTP request and reads its response.
+    async fn attempt(&self, prefix: &[&str], request: &Request<'_>) -> Result<Map<String, Value>> {
+        let secret = self.config.secret().ok_or_else(|| {
+            let detail = "needs a secret, and none is configured";
+            Error::new(ErrorKind::MissingSecret, detail).not_sent()
+        })?;
+        let deadline = Instant::now() + self.config.timeout;
+        let sender = match self.sender.get() {
+            Some(sender) => sender,
+            // Boxed: it takes room in each request, and runs in the first one.
+            None => Box::pin(self.first_sender(secret, deadline)).await?,
+        };
+        let http_request = self.http_request(prefix, request, &sender.headers);
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        call_metrics::count_api_request();
+        timeout_at(deadline, exchange(sender.http.execute(http_request)))
+            .await
+            .map_err(|_| self.timed_out())??
+            .parse_response(request.expected, secret)
     }
 
-    async fn change(&self, route: Route<'_>, id: &str, body: &Map<String, Value>) -> Result<()> {
-        if !is_user_id(id) {
-            return Err(Error::new(ErrorKind::NotFound, "has no user with such an id").not_sent());
+    fn http_request(
+        &self,
+        prefix: &[&str],
+        request: &Request<'_>,
+        headers: &HeaderMap,
+    ) -> reqwest::Request {
+        let mut url = self.root.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.extend(prefix).extend(request.id).push(request.action);
         }
-        let call = Call::post(route, body);
-        let object = self.bounded(self.send(&call)).await?;
-        same_id(object["id"].as_str().unwrap_or_default(), id)
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(request.query);
+        }
+        let mut http_request = reqwest::Request::new(Method::GET, url);
+        http_request.headers_mut().clone_from(headers);
+        if let Some(body) = request.body {
+            *http_request.method_mut() = Method::POST;
+            let json = HeaderValue::from_static("application/json");
+            http_request.headers_mut().insert(CONTENT_TYPE, json);
+            *http_request.body_mut() = Some(body.to_vec().into());
+        }
+        http_request
+    }
+
+    /// Makes what sends requests, within the attempt's deadline.
+    async fn first_sender(&self, secret: &str, deadline: Instant) -> Result<&Sender> {
+        let sender = self.sender.get_or_try_init(|| self.new_sender(secret));
+        timeout_at(deadline, sender)
+            .await
+            .map_err(|_| self.timed_out().not_sent())?
+    }
+
+    fn timed_out(&self) -> Error {
+        let limit = self.config.timeout.as_millis();
+        let detail = format!("did not answer within {limit} ms");
+        Error::new(ErrorKind::TimedOut, detail)
+    }
+
+    async fn new_sender(&self, secret: &str) -> Result<Sender> {
+        let mut bearer = HeaderValue::try_from(format!("Bearer {secret}")).map_err(|_| {
+            let detail = "cannot be asked: the secret holds a character that no HTTP header can";
+            Error::new(ErrorKind::Misconfigured, detail).not_sent()
+        })?;
+        bearer.set_sensitive(true);
+        // The application's headers first: none of them displaces or doubles ours.
+        let mut headers = self.config.headers.clone();
+        headers.insert(AUTHORIZATION, bearer);
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(USER_AGENT, user_agent());
+        let http = http::client(&self.config.base, CONNECT_TIMEOUT).await;
+        let http = http.map_err(|error| {
+            let detail = format!("cannot be asked: {error}");
+            Error::new(ErrorKind::Misconfigured, detail).not_sent()
+        })?;
+        Ok(Sender { http, headers })
     }
 }
 
-/// Fails unless the API spoke of the user that it was asked about.
-fn same_id(answered: &str, asked: &str) -> Result<()> {
-    if answered == asked {
-        return Ok(());
-    }
-    Err(Error::new(
-        ErrorKind::Unintelligible,
-        "answered with another user than it was asked for",
-    ))
+/// What sends requests, and the headers that all of them have.
+struct Sender {
+    http: reqwest::Client,
+    headers: HeaderMap,
+}
+
+/// Who is asking: the package, its version, and the platform of its binary.
+fn user_agent() -> HeaderValue {
+    let (version, os, arch) = (
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+    );
+    HeaderValue::try_from(format!("chatbotkit-nextauth/{version} ({os}; {arch})"))
+        .unwrap_or_else(|_| HeaderValue::from_static("chatbotkit-nextauth"))
 }

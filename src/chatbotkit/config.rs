@@ -1,4 +1,4 @@
-//! What a client is told before its first call.
+//! What a client is told before its first request.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::Generation;
 
-pub(super) const HOSTED_HOST: &str = "api.chatbotkit.com";
+const HOSTED_HOST: &str = "api.chatbotkit.com";
 
 /// The hosted API.
 pub const HOSTED: &str = "https://api.chatbotkit.com";
@@ -49,7 +49,7 @@ impl std::error::Error for ConfigError {}
 impl Config {
     /// The hosted API, ten seconds an attempt, two retries.
     ///
-    /// The secret may be missing: that is an error of the first call, because applications load
+    /// The secret may be missing: that is an error of the first request, because applications load
     /// their configuration while they are built, when there are no secrets.
     #[must_use]
     #[allow(clippy::missing_panics_doc, reason = "the URL is a constant")]
@@ -69,7 +69,7 @@ impl Config {
         }
     }
 
-    /// Calls another host. `base` is an origin (`https://bots.example.com`), or a URL that ends
+    /// Uses another host. `base` is an origin (`https://bots.example.com`), or a URL that ends
     /// with the version (`https://example.com/bots/api/v1`).
     pub fn with_base(mut self, base: &str) -> Result<Self, ConfigError> {
         let wrong = |problem: &str| ConfigError {
@@ -89,7 +89,7 @@ impl Config {
         Ok(self)
     }
 
-    /// Calls one generation of routes and never the other.
+    /// Uses one generation of routes and never the other.
     #[must_use]
     pub fn with_generation(mut self, generation: Generation) -> Self {
         self.generation = Some(generation);
@@ -103,7 +103,7 @@ impl Config {
         self
     }
 
-    /// How often a call that may be repeated is tried again, and how long the first wait is.
+    /// How often a request that may be repeated is sent again, and how long the first wait is.
     #[must_use]
     pub fn with_retries(mut self, retries: u32, delay: Duration) -> Self {
         self.retries = retries;
@@ -134,8 +134,28 @@ impl Config {
         Ok(self)
     }
 
-    pub(super) fn secret(&self) -> Option<&str> {
+    /// The secret, for what is derived from it.
+    pub(crate) fn secret(&self) -> Option<&str> {
         self.secret.as_deref()
+    }
+
+    /// The URL under which all versioned routes stand. The hosted API answers under `/v1/…` on a
+    /// host of its own, a self-hosted platform under `/api/v1/…` of its origin.
+    pub(super) fn root(&self) -> Url {
+        let mut url = self.base.clone();
+        url.set_query(None);
+        url.set_fragment(None);
+        let has_version = self.base.path().trim_end_matches('/').ends_with("/v1");
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty();
+            if !has_version {
+                if self.base.host_str() != Some(HOSTED_HOST) {
+                    path.push("api");
+                }
+                path.push("v1");
+            }
+        }
+        url
     }
 
     /// The host, with its port where it is not the scheme's own.
@@ -155,5 +175,31 @@ impl fmt::Debug for Config {
         f.debug_struct("Config")
             .field("host", &self.host())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn root(base: &str) -> String {
+        Config::new(None).with_base(base).unwrap().root().into()
+    }
+
+    #[test]
+    fn the_hosted_api_has_no_api_prefix_and_other_origins_have_one() {
+        let hosted = "https://api.chatbotkit.com/v1";
+        assert_eq!(root("https://api.chatbotkit.com"), hosted);
+        assert_eq!(root("https://api.chatbotkit.com/"), hosted);
+        let own = "https://bots.example.com/api/v1";
+        assert_eq!(root("https://bots.example.com"), own);
+    }
+
+    #[test]
+    fn a_base_that_names_the_version_is_taken_as_it_is() {
+        let v1 = "https://api.example.com/v1";
+        assert_eq!(root(v1), v1);
+        let deep = "https://example.com/bots/api/v1";
+        assert_eq!(root(&format!("{deep}/")), deep);
     }
 }

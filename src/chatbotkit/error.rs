@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What kind of failure an API call met.
+/// What kind of failure a request met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -36,7 +36,7 @@ pub enum ErrorKind {
     Unavailable,
 }
 
-/// A failed API call. It holds no secret: the API's own words are stripped of it.
+/// A failed request. It holds no secret: the API's own words are stripped of it.
 #[derive(Clone, Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -60,8 +60,8 @@ impl Error {
     }
 
     /// The error of something that took too long in all.
-    pub(crate) fn out_of_time() -> Self {
-        let limit = super::CALL_LIMIT.as_millis();
+    pub(crate) fn total_timeout() -> Self {
+        let limit = super::TOTAL_TIMEOUT.as_millis();
         Self::new(
             ErrorKind::TimedOut,
             format!("did not answer within {limit} ms in all"),
@@ -101,7 +101,7 @@ impl Error {
         self.api_code.as_deref()
     }
 
-    /// Whether the same call may succeed a little later.
+    /// Whether the same request may succeed a little later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         matches!(
@@ -113,7 +113,7 @@ impl Error {
         )
     }
 
-    /// Whether the API may have carried the call out although no answer says so.
+    /// Whether the API may have carried the request out although no answer says so.
     #[must_use]
     pub fn is_unclear(&self) -> bool {
         self.sent

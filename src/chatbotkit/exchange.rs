@@ -1,29 +1,29 @@
-//! One HTTP exchange: a request, and its whole answer or why there is none.
+//! One HTTP exchange: a request, and its whole response or why there is none.
 
 use std::error::Error as _;
 
 use reqwest::Response;
 
-use super::answer::{ANSWER_LIMIT, Answer};
+use super::response::{ApiResponse, RESPONSE_LIMIT};
 use super::{Error, ErrorKind, Result};
 use crate::http::{self, BodyError};
 
-/// Waits for the response to a request and reads its answer up to [`ANSWER_LIMIT`].
+/// Waits for the response to a request and reads its body up to [`RESPONSE_LIMIT`].
 pub(super) async fn exchange(
     response: impl Future<Output = reqwest::Result<Response>>,
-) -> Result<Answer> {
-    let mut response = response.await.map_err(|error| broken(&error))?;
+) -> Result<ApiResponse> {
+    let mut response = response.await.map_err(|error| transport_error(&error))?;
     let status = response.status().as_u16();
-    let body = http::read_body(&mut response, ANSWER_LIMIT).await;
+    let body = http::read_body(&mut response, RESPONSE_LIMIT).await;
     let body = body.map_err(|error| match error {
         BodyError::TooLong => {
-            let detail = format!("answered with more than {ANSWER_LIMIT} bytes");
+            let detail = format!("answered with more than {RESPONSE_LIMIT} bytes");
             Error::new(ErrorKind::Unintelligible, detail).with_status(status)
         }
-        BodyError::Transport(error) => broken(&error),
+        BodyError::Transport(error) => transport_error(&error),
     })?;
     let headers = std::mem::take(response.headers_mut());
-    Ok(Answer {
+    Ok(ApiResponse {
         status,
         headers,
         body,
@@ -32,7 +32,7 @@ pub(super) async fn exchange(
 
 /// The error of an exchange that brought no complete answer. Its words are those of the innermost
 /// cause: the outer ones repeat the URL, which holds an e-mail address.
-fn broken(error: &reqwest::Error) -> Error {
+fn transport_error(error: &reqwest::Error) -> Error {
     let mut cause: &dyn std::error::Error = error;
     let mut untrusted = false;
     loop {

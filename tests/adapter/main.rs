@@ -22,8 +22,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use api::{Accounts, Answer, Api, Request};
-use chatbotkit_nextauth::adapter::{Adapter, Options, PresentedToken, VerificationToken};
-use chatbotkit_nextauth::chatbotkit::{Client, Config};
+use chatbotkit_nextauth::adapter::{
+    Adapter, Options, PresentedToken, SubAccountDirectory, VerificationToken,
+};
+use chatbotkit_nextauth::chatbotkit::Config;
 use chatbotkit_nextauth::store::{MemoryStore, Store};
 use serde_json::json;
 use watched::Watched;
@@ -99,7 +101,8 @@ impl Site {
         let time = Arc::clone(&self.time);
         let clock = Arc::new(move || time.load(Ordering::SeqCst));
         let store = Arc::clone(&self.store);
-        Adapter::with_clock(Client::new(config), store, options, clock)
+        let directory = Arc::new(SubAccountDirectory::new(config));
+        Adapter::with_clock(directory, store, options, clock)
     }
 
     /// An adapter that gives an attempt up early, and does not retry.

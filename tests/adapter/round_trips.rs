@@ -47,7 +47,6 @@ async fn somebody_known_costs_two_requests() {
     assert_eq!(callback(&adapter).await.id, id);
     let list = "GET /partner/user/list";
     assert_eq!(site.api.calls(), [list, list]);
-    assert_eq!(adapter.api_requests(), 2);
 }
 
 #[tokio::test]
@@ -133,5 +132,5 @@ async fn an_address_longer_than_any_can_be_costs_no_request_and_is_nobody() {
         let address = format!("{}@example.com", "a".repeat(length));
         assert!(adapter.get_user_by_email(&address).await.unwrap().is_none());
     }
-    assert_eq!((adapter.api_requests(), site.api.connections()), (0, 0));
+    assert_eq!(site.api.connections(), 0);
 }

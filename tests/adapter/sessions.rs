@@ -47,7 +47,7 @@ async fn a_session_that_was_read_before_is_read_together_with_its_user() {
         let most = store.most_at_once.load(Ordering::SeqCst);
         assert_eq!(most, at_once, "reading {reading}");
     }
-    assert_eq!(adapter.api_requests(), 1);
+    assert_eq!(site.api.requests().len(), 1);
 }
 
 #[tokio::test]

@@ -32,6 +32,17 @@ async fn a_user_is_a_sub_account_with_an_address() {
     }
 }
 
+/// Look-ups of the same thing are shared.
+#[tokio::test]
+async fn an_address_asked_for_as_an_id_is_nobody_while_that_address_is_looked_up() {
+    let site = Site::new().await;
+    let id = site.add_ada();
+    let adapter = site.adapter();
+    let (by_email, by_id) = tokio::join!(adapter.get_user_by_email(ADA), adapter.get_user(ADA));
+    assert_eq!(by_email.unwrap().unwrap().id, id);
+    assert!(by_id.unwrap().is_none());
+}
+
 #[tokio::test]
 async fn a_403_is_an_error_and_a_404_is_nobody() {
     let site = Site::answering(|accounts, request| {

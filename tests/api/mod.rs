@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use chatbotkit_nextauth::chatbotkit::{Client, Config};
+use chatbotkit_nextauth::chatbotkit::{Config, SubAccounts};
 use tokio::io::BufReader;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -95,8 +95,8 @@ impl Api {
     }
 
     /// A client with the configuration [`Api::config`].
-    pub(crate) fn client(&self) -> Client {
-        Client::new(self.config())
+    pub(crate) fn client(&self) -> SubAccounts {
+        SubAccounts::new(self.config())
     }
 
     /// All requests so far.

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use chatbotkit_nextauth::chatbotkit::{Client, Error, ErrorKind};
+use chatbotkit_nextauth::chatbotkit::{Error, ErrorKind, SubAccounts};
 use serde_json::{Value, json};
 
 use crate::api::{Answer, Api};
 use crate::{new_email, new_user, user};
 
-async fn client(answer: Answer) -> (Api, Client) {
+async fn client(answer: Answer) -> (Api, SubAccounts) {
     let api = Api::scripted([answer]).await;
-    let client = Client::new(api.config().with_retries(0, Duration::ZERO));
+    let client = SubAccounts::new(api.config().with_retries(0, Duration::ZERO));
     (api, client)
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chatbotkit_nextauth::chatbotkit::{Client, Config, ErrorKind, Generation};
+use chatbotkit_nextauth::chatbotkit::{Config, ErrorKind, Generation, SubAccounts};
 use serde_json::json;
 
 use crate::api::{Accounts, Answer, Api};
@@ -160,7 +160,7 @@ async fn a_delete_beside_a_call_that_finds_the_generation_deletes() {
 #[tokio::test]
 async fn a_pinned_generation_is_never_left() {
     let (api, _, id) = api("user").await;
-    let pinned = |generation| Client::new(api.config().with_generation(generation));
+    let pinned = |generation| SubAccounts::new(api.config().with_generation(generation));
     let right = pinned(Generation::User);
     assert!(right.fetch(&id).await.unwrap().is_some());
     assert!(
@@ -229,7 +229,7 @@ async fn a_self_hosted_api_is_under_api_unless_the_base_names_the_version() {
         ("/bots/api/v1/", "/bots/api/v1/partner/user/list"),
     ] {
         let config = api.config().with_base(&format!("{}{suffix}", api.url()));
-        let client = Client::new(config.unwrap());
+        let client = SubAccounts::new(config.unwrap());
         assert!(
             client
                 .find_by_email("a@example.com")
@@ -243,8 +243,8 @@ async fn a_self_hosted_api_is_under_api_unless_the_base_names_the_version() {
 
 #[test]
 fn the_hosted_api_is_the_default() {
-    let client = Client::new(Config::new(None));
-    assert_eq!(client.host(), "api.chatbotkit.com");
+    let client = SubAccounts::new(Config::new(None));
+    assert_eq!(client.client().config().host(), "api.chatbotkit.com");
 }
 
 #[tokio::test]
@@ -259,7 +259,7 @@ async fn an_api_that_moves_to_the_newer_generation_is_followed() {
         served.answer_under(if moved { "user" } else { "partner/user" }, request)
     })
     .await;
-    let client = Client::new(api.config().with_retries(0, Duration::ZERO));
+    let client = SubAccounts::new(api.config().with_retries(0, Duration::ZERO));
     assert!(
         client
             .find_by_email("a@example.com")

@@ -51,7 +51,7 @@ async fn an_id_that_the_api_would_read_as_something_else_is_never_sent() {
             assert!(!error.is_unclear());
         }
     }
-    assert_eq!((client.requests(), api.connections()), (0, 0));
+    assert_eq!((client.client().requests(), api.connections()), (0, 0));
 }
 
 #[tokio::test]

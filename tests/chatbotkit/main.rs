@@ -12,7 +12,7 @@ mod retries;
 mod secrets;
 mod transport;
 
-use chatbotkit_nextauth::chatbotkit::{Changes, NewUser};
+use chatbotkit_nextauth::chatbotkit::{Changes, NewSubAccount};
 use serde_json::{Map, Value, json};
 
 /// A sub-account as `fetch` answers it.
@@ -21,8 +21,8 @@ fn user(id: &str) -> Value {
 }
 
 /// A sub-account to make.
-fn new_user() -> NewUser {
-    NewUser {
+fn new_user() -> NewSubAccount {
+    NewSubAccount {
         email: "new@example.com".to_owned(),
         name: None,
         image: None,

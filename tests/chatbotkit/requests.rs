@@ -1,6 +1,6 @@
 //! What is sent, and over how many connections.
 
-use chatbotkit_nextauth::chatbotkit::{Change, Changes, Client, Config, ErrorKind};
+use chatbotkit_nextauth::chatbotkit::{Changes, Config, ErrorKind, SubAccounts};
 use serde_json::{Map, json};
 
 use crate::api::{Accounts, Answer, Api, SECRET};
@@ -34,7 +34,7 @@ async fn every_request_says_who_asks_and_what_is_accepted() {
     }
     assert_eq!(requests[0].parameter("email"), Some("a+b%c@example.com"));
     assert_eq!(requests[4].body, json!({}));
-    assert_eq!(client.requests(), 5);
+    assert_eq!(client.client().requests(), 5);
 }
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn a_connection_that_the_server_has_closed_costs_no_failure() {
 async fn headers_of_the_application_are_sent_along() {
     let api = Api::scripted([Answer::page(&[], &json!(null))]).await;
     let config = api.config().with_header("X-Trace", "1").unwrap();
-    Client::new(config)
+    SubAccounts::new(config)
         .find_by_email("a@example.com")
         .await
         .unwrap();
@@ -85,7 +85,7 @@ async fn a_header_of_the_application_neither_doubles_nor_displaces_ours() {
     for name in ["Authorization", "Accept", "Content-Type", "User-Agent"] {
         config = config.with_header(name, "text/theirs").unwrap();
     }
-    Client::new(config).create(&new_user()).await.unwrap();
+    SubAccounts::new(config).create(&new_user()).await.unwrap();
     let request = &api.requests()[0];
     for name in ["authorization", "accept", "content-type", "user-agent"] {
         let count = request.headers.iter().filter(|(it, _)| it == name).count();
@@ -103,7 +103,7 @@ async fn nothing_is_sent_without_a_secret_or_with_one_that_no_header_can_hold() 
     let api = Api::scripted([Answer::page(&[], &json!(null))]).await;
     let ask = async |secret: Option<&str>| {
         let config = Config::new(secret.map(str::to_owned)).with_base(&api.url());
-        Client::new(config.unwrap())
+        SubAccounts::new(config.unwrap())
             .find_by_email("a@example.com")
             .await
     };
@@ -132,10 +132,10 @@ async fn a_change_sends_what_changes_and_merges_into_meta() {
     let api = Api::start(move |request| served.answer(request)).await;
     let client = api.client();
     client.update(&id, &Changes::default()).await.unwrap();
-    assert_eq!(client.requests(), 0);
+    assert_eq!(client.client().requests(), 0);
     let changes = Changes {
-        name: Change::Clear,
-        image: Change::Set("J".to_owned()),
+        name: Some(None),
+        image: Some(Some("J".to_owned())),
         email: None,
         meta: Map::from_iter([("nextauth".to_owned(), json!({ "emailVerified": 5 }))]),
     };

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use chatbotkit_nextauth::chatbotkit::{Client, ErrorKind};
+use chatbotkit_nextauth::chatbotkit::{ErrorKind, SubAccounts};
 use serde_json::json;
 
 use crate::api::{Answer, Api};
@@ -29,7 +29,7 @@ async fn a_read_is_tried_again_when_a_failure_may_pass() {
         let api = Api::scripted([failure.clone(), failure, answer]).await;
         let client = api.client();
         assert!(client.fetch("someone").await.unwrap().is_some());
-        assert_eq!((api.requests().len(), client.requests()), (3, 3));
+        assert_eq!((api.requests().len(), client.client().requests()), (3, 3));
     }
 }
 
@@ -99,7 +99,7 @@ async fn retries_end_and_the_last_error_is_told() {
     let error = api.client().fetch("someone").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert_eq!(api.requests().len(), 3);
-    let none = Client::new(api.config().with_retries(0, Duration::ZERO));
+    let none = SubAccounts::new(api.config().with_retries(0, Duration::ZERO));
     none.fetch("someone").await.unwrap_err();
     assert_eq!(api.requests().len(), 4);
 }

@@ -1,6 +1,6 @@
 //! The secret stays in one request header, also when the API says it back.
 
-use chatbotkit_nextauth::chatbotkit::{Client, Error};
+use chatbotkit_nextauth::chatbotkit::{Error, SubAccounts};
 use serde_json::json;
 
 use crate::api::{Answer, Api, SECRET};
@@ -101,6 +101,6 @@ async fn a_configuration_does_not_print_what_it_keeps() {
         !text.contains(SECRET) && !text.contains("hidden-header"),
         "{text}"
     );
-    let error = Client::new(config).fetch("someone").await.unwrap_err();
+    let error = SubAccounts::new(config).fetch("someone").await.unwrap_err();
     assert!(!format!("{error:?}").contains("hidden-header"));
 }

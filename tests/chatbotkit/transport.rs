@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use chatbotkit_nextauth::chatbotkit::{ANSWER_LIMIT, Client, ErrorKind};
+use chatbotkit_nextauth::chatbotkit::{ErrorKind, RESPONSE_LIMIT, SubAccounts};
 use serde_json::json;
 
 use crate::api::{Answer, Api, PATIENCE};
@@ -11,8 +11,8 @@ use crate::{new_user, user};
 const SHORT: Duration = Duration::from_millis(150);
 
 /// A client that waits for [`SHORT`] and tries once.
-fn impatient(api: &Api) -> Client {
-    Client::new(
+fn impatient(api: &Api) -> SubAccounts {
+    SubAccounts::new(
         api.config()
             .with_timeout(SHORT)
             .with_retries(0, Duration::ZERO),
@@ -44,7 +44,7 @@ async fn a_slow_answer_within_the_time_out_is_an_answer() {
 async fn the_time_out_is_of_each_attempt() {
     let answer = Answer::json(200, &user("someone"));
     let api = Api::scripted([Answer::hang(), Answer::hang(), answer]).await;
-    let client = Client::new(api.config().with_timeout(SHORT));
+    let client = SubAccounts::new(api.config().with_timeout(SHORT));
     assert!(client.fetch("someone").await.unwrap().is_some());
     assert_eq!(api.requests().len(), 3);
 }
@@ -56,7 +56,7 @@ async fn an_answer_without_end_is_read_up_to_the_limit() {
     assert_eq!(error.kind(), ErrorKind::Unintelligible);
     assert!(!error.is_transient());
     // What is beyond the limit waits in the buffers of two sockets.
-    let limit = ANSWER_LIMIT as u64;
+    let limit = RESPONSE_LIMIT as u64;
     assert!(
         (limit..3 * limit).contains(&api.written()),
         "{}",
@@ -69,7 +69,7 @@ async fn an_answer_without_end_is_read_up_to_the_limit() {
 async fn an_answer_of_the_limit_is_read_and_one_byte_more_is_not() {
     for (extra, is_read) in [(0, true), (1, false)] {
         let bare = user("someone").to_string();
-        let padding = " ".repeat(ANSWER_LIMIT + extra - bare.len());
+        let padding = " ".repeat(RESPONSE_LIMIT + extra - bare.len());
         let answer = Answer::text(200, "application/json", &(bare + &padding));
         let api = Api::scripted([answer]).await;
         assert_eq!(api.client().fetch("someone").await.is_ok(), is_read);
@@ -81,9 +81,9 @@ async fn endless_headers_are_not_read_for_ever() {
     let line = format!("x-more: {}\r\n", "x".repeat(4_000));
     let opening = b"HTTP/1.1 200 OK\r\n".to_vec();
     let api = Api::scripted([Answer::Endless(opening, line.into_bytes())]).await;
-    let client = Client::new(api.config().with_retries(0, Duration::ZERO));
+    let client = SubAccounts::new(api.config().with_retries(0, Duration::ZERO));
     client.fetch("someone").await.unwrap_err();
-    assert!(api.written() < ANSWER_LIMIT as u64, "{}", api.written());
+    assert!(api.written() < RESPONSE_LIMIT as u64, "{}", api.written());
 }
 
 #[tokio::test]
@@ -100,7 +100,7 @@ async fn an_answer_that_breaks_off_is_unreachable_and_never_half_believed() {
         Answer::Bytes(format!("{head}transfer-encoding: chunked\r\n\r\n{chunk}").into()),
     ] {
         let api = Api::scripted([answer]).await;
-        let client = Client::new(api.config().with_retries(0, Duration::ZERO));
+        let client = SubAccounts::new(api.config().with_retries(0, Duration::ZERO));
         let error = client.fetch("someone").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unreachable);
         assert!(error.is_unclear() && error.is_transient());
@@ -115,7 +115,7 @@ async fn what_is_no_http_is_an_error() {
         "HTTP/9.9 999\r\n\r\n",
     ] {
         let api = Api::scripted([Answer::Bytes(bytes.into())]).await;
-        let client = Client::new(api.config().with_retries(0, Duration::ZERO));
+        let client = SubAccounts::new(api.config().with_retries(0, Duration::ZERO));
         let error = client.fetch("someone").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unreachable, "{error}");
     }
@@ -167,15 +167,15 @@ async fn a_redirect_is_not_followed_and_its_target_never_sees_the_secret() {
 #[tokio::test]
 async fn nobody_listening_is_unreachable_and_surely_not_carried_out() {
     let api = Api::scripted([Answer::Reset]).await;
-    let client = Client::new(api.config().with_retries(1, Duration::from_millis(1)));
+    let client = SubAccounts::new(api.config().with_retries(1, Duration::from_millis(1)));
     drop(api);
     tokio::time::sleep(Duration::from_millis(10)).await;
     let error = client.create(&new_user()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unreachable, "{error}");
     assert!(error.is_transient() && !error.is_unclear());
-    assert_eq!(client.requests(), 1);
+    assert_eq!(client.client().requests(), 1);
     client.find_by_email("a@example.com").await.unwrap_err();
-    assert_eq!(client.requests(), 3);
+    assert_eq!(client.client().requests(), 3);
 }
 
 /// Auth.js accepts addresses of any length.

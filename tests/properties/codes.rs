@@ -1,8 +1,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chatbotkit_nextauth::adapter::{Adapter, Options, PresentedToken, VerificationToken};
-use chatbotkit_nextauth::chatbotkit::{Client, Config, TIME_LIMIT, folded};
+use chatbotkit_nextauth::adapter::{
+    Adapter, Options, PresentedToken, SubAccountDirectory, VerificationToken,
+};
+use chatbotkit_nextauth::chatbotkit::{Config, TIME_LIMIT, folded};
 use chatbotkit_nextauth::store::MemoryStore;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -46,7 +48,7 @@ async fn play(steps: &[Step], identifier: &str) {
     let clock = Arc::clone(&now);
     let adapter = Adapter::with_clock(
         // No call reaches the API: an identifier that is no address belongs to no user.
-        Client::new(Config::new(None)),
+        Arc::new(SubAccountDirectory::new(Config::new(None))),
         Arc::new(MemoryStore::new()),
         Options::default(),
         Arc::new(move || clock.load(Ordering::SeqCst)),
@@ -116,9 +118,9 @@ proptest! {
     fn any_text_can_be_an_identifier_and_stands_for_nobody_else(one in "\\PC{0,40}", other in "\\PC{0,40}") {
         prop_assume!(folded(one.trim()) != folded(other.trim()));
         run(async {
-            let client = Client::new(Config::new(None));
+            let directory = Arc::new(SubAccountDirectory::new(Config::new(None)));
             let store = Arc::new(MemoryStore::new());
-            let adapter = Adapter::new(client, store, Options::default());
+            let adapter = Adapter::new(directory, store, Options::default());
             let expires = TIME_LIMIT;
             let code = VerificationToken { identifier: one.clone(), token: "t".to_owned(), expires };
             adapter.create_verification_token(code).await.unwrap();

@@ -2,8 +2,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chatbotkit_nextauth::adapter::{AccountName, Adapter, Options, PresentedToken, SessionChanges};
-use chatbotkit_nextauth::chatbotkit::{Client, Config};
+use chatbotkit_nextauth::adapter::{
+    AccountName, Adapter, Options, PresentedToken, SessionChanges, SubAccountDirectory,
+};
+use chatbotkit_nextauth::chatbotkit::Config;
 use chatbotkit_nextauth::store::{Result, Store};
 use proptest::prelude::*;
 
@@ -87,7 +89,8 @@ proptest! {
         run(async {
             let store: Arc<dyn Store> = Arc::new(Strange(text));
             let options = Options { auto_delete_user: true, ..Options::default() };
-            let adapter = Adapter::new(Client::new(Config::new(None)), Arc::clone(&store), options.clone());
+            let directory = Arc::new(SubAccountDirectory::new(Config::new(None)));
+            let adapter = Adapter::new(directory, Arc::clone(&store), options.clone());
             assert!(!matches!(adapter.get_session_and_user("token").await, Ok(Some(_))));
             let name = AccountName { provider: "p".to_owned(), provider_account_id: "1".to_owned() };
             assert!(!matches!(adapter.get_user_by_account(name.clone()).await, Ok(Some(_))));
@@ -95,8 +98,8 @@ proptest! {
             assert!(!matches!(adapter.get_authenticator("c").await, Ok(Some(_))));
             // With a secret, a sealed user would be opened.
             let secret = Config::new(Some("secret".to_owned())).with_base("http://127.0.0.1:9").unwrap();
-            let client = Client::new(secret.with_retries(0, Duration::ZERO));
-            let sealed = Adapter::new(client, store, options);
+            let directory = SubAccountDirectory::new(secret.with_retries(0, Duration::ZERO));
+            let sealed = Adapter::new(Arc::new(directory), store, options);
             assert!(!matches!(sealed.get_session_and_user("token").await, Ok(Some(_))));
 
             let token = PresentedToken { identifier: Some("somebody".to_owned()), token: "x".to_owned() };

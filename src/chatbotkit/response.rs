@@ -1,4 +1,4 @@
-//! What an answer of the API means.
+//! What a response of the API means.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,30 +7,30 @@ use serde_json::{Map, Value};
 
 use super::{Error, ErrorKind, Result};
 
-/// How much of an answer is read, in bytes. A full page of a hundred sub-accounts with a few
+/// How much of a response is read, in bytes. A full page of a hundred sub-accounts with a few
 /// kilobytes of metadata each is well below.
-pub const ANSWER_LIMIT: usize = 8 * 1024 * 1024;
+pub const RESPONSE_LIMIT: usize = 8 * 1024 * 1024;
 
-/// How many values an answer may hold. A full page comes to some ten thousand; as many as fit into
-/// [`ANSWER_LIMIT`] would take a hundred times the memory of their text.
+/// How many values a response may hold. A full page comes to some ten thousand; as many as fit into
+/// [`RESPONSE_LIMIT`] would take a hundred times the memory of their text.
 const VALUE_LIMIT: usize = 100_000;
 
 /// How much of the API's own message is passed on, in characters.
 const MESSAGE_LIMIT: usize = 200;
 
-/// A complete answer, not yet understood.
-pub(super) struct Answer {
+/// A complete response, not yet parsed.
+pub(super) struct ApiResponse {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
 }
 
-impl Answer {
-    /// The JSON object of a successful answer, or the error that the answer stands for.
+impl ApiResponse {
+    /// The JSON object of a success, or the error that the response stands for.
     ///
     /// `expected` is a member that every success has. A streaming route that fails late answers
     /// 200 with an error body instead.
-    pub(super) fn object(self, expected: &str, secret: &str) -> Result<Map<String, Value>> {
+    pub(super) fn parse_response(self, expected: &str, secret: &str) -> Result<Map<String, Value>> {
         if (300..400).contains(&self.status) {
             let detail = "answered with a redirect, which is not followed: it would carry the \
                           secret elsewhere. Set baseUrl to the address that it leads to";
@@ -115,7 +115,7 @@ fn kind(status: u16, code: Option<&str>) -> ErrorKind {
         (200..300 | 429, Some("LIMITS_REACHED")) => ErrorKind::LimitReached,
         (200..300, Some("TOO_MANY_REQUESTS")) | (429, _) => ErrorKind::RateLimited,
         (200..300 | 408 | 500.., _) => ErrorKind::Unavailable,
-        // What stands before an answer, and nothing was asked that it could stand for.
+        // What stands before a response, and nothing was asked that it could stand for.
         (..200, _) => ErrorKind::Unintelligible,
         _ => ErrorKind::Rejected,
     }

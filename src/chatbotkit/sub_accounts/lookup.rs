@@ -4,25 +4,27 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::{Client, Error, ErrorKind, Result, User, folded};
+use super::{SubAccount, SubAccounts};
+use crate::chatbotkit::client::{Request, with_total_timeout};
+use crate::chatbotkit::{Error, ErrorKind, Result, folded};
 
 /// How many pages are read before the search is given up, each of up to 100 sub-accounts.
 ///
 /// An API that honours the `email` filter answers with one page of at most one item.
 pub const PAGE_LIMIT: usize = 100;
 
-impl Client {
+impl SubAccounts {
     /// The sub-account whose address is `email`, compared without regard to case, or `None`.
     ///
     /// Every item is checked against the address, whatever the API was asked: an API that ignores
     /// the filter must never sign in somebody else. Its pages are then read until the right one is
     /// found. Should several sub-accounts differ in the case of their address alone, the one
     /// spelled exactly like `email` is taken, else the oldest.
-    pub async fn find_by_email(&self, email: &str) -> Result<Option<User>> {
-        self.bounded(self.walk(email)).await
+    pub async fn find_by_email(&self, email: &str) -> Result<Option<SubAccount>> {
+        with_total_timeout(self.search(email)).await
     }
 
-    async fn walk(&self, email: &str) -> Result<Option<User>> {
+    async fn search(&self, email: &str) -> Result<Option<SubAccount>> {
         let wanted = folded(email);
         if wanted.is_empty() {
             return Ok(None);
@@ -30,7 +32,9 @@ impl Client {
         let mut cursors = HashSet::new();
         let mut cursor: Option<String> = None;
         for _ in 0..PAGE_LIMIT {
-            let mut page = self.list(email, cursor.as_deref()).await?;
+            let mut query = vec![("email", email)];
+            query.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
+            let mut page = self.routes.send(&Request::list(&query)).await?;
             let items = items(&mut page)?;
             let is_last = items.is_empty();
             if let Some(user) = pick(items, email, &wanted)? {
@@ -67,8 +71,8 @@ fn items(page: &mut Map<String, Value>) -> Result<Vec<Value>> {
     }
 }
 
-fn pick(items: Vec<Value>, email: &str, wanted: &str) -> Result<Option<User>> {
-    let mut best: Option<User> = None;
+fn pick(items: Vec<Value>, email: &str, wanted: &str) -> Result<Option<SubAccount>> {
+    let mut best: Option<SubAccount> = None;
     for item in items {
         let Value::Object(object) = item else {
             return Err(Error::new(
@@ -84,7 +88,7 @@ fn pick(items: Vec<Value>, email: &str, wanted: &str) -> Result<Option<User>> {
         {
             continue;
         }
-        let user = User::read(object)?;
+        let user = SubAccount::read(object)?;
         if best
             .as_ref()
             .is_none_or(|best| rank(&user, email) < rank(best, email))
@@ -96,7 +100,7 @@ fn pick(items: Vec<Value>, email: &str, wanted: &str) -> Result<Option<User>> {
 }
 
 /// The lower, the better.
-fn rank<'a>(user: &'a User, email: &str) -> (bool, i64, &'a str) {
+fn rank<'a>(user: &'a SubAccount, email: &str) -> (bool, i64, &'a str) {
     (
         user.email.as_deref() != Some(email),
         user.created_at,

@@ -1,9 +1,9 @@
 //! What the store held a moment ago, as far as this adapter has seen.
 //!
-//! Some calls have to read one thing to know what to ask for next: two round trips, one after the
+//! Some methods have to read one thing to know what to ask for next: two round trips, one after the
 //! other. People read the same session again and again, and mostly redeem their codes where those
 //! were made; so this adapter remembers what it saw and goes ahead with that. A hint decides
-//! nothing: the store confirms it with what is asked for next, or the call starts again without it.
+//! nothing: the store confirms it with what is asked for next, or the method starts again without it.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -13,9 +13,9 @@ use lru::LruCache;
 const LIMIT: usize = 8_192;
 
 /// Texts by the keys that they belong to.
-pub(super) struct Hints(Mutex<LruCache<String, String>>);
+pub(super) struct HintCache(Mutex<LruCache<String, String>>);
 
-impl Hints {
+impl HintCache {
     pub(super) fn new() -> Self {
         // With a capacity, it would take all of that memory at once.
         Self(Mutex::new(LruCache::unbounded()))
@@ -41,10 +41,6 @@ impl Hints {
             hints.pop_lru();
         }
     }
-
-    pub(super) fn forget(&self, key: &str) {
-        self.take(key);
-    }
 }
 
 #[cfg(test)]
@@ -53,7 +49,7 @@ mod tests {
 
     #[test]
     fn those_that_were_used_last_are_remembered() {
-        let hints = Hints::new();
+        let hints = HintCache::new();
         for number in 0..=LIMIT {
             hints.remember(number.to_string(), "ada".to_owned());
             assert_eq!(hints.get("0").as_deref(), Some("ada"));

@@ -1,9 +1,9 @@
-//! Seals what may be read by nobody but the adapters of one partner.
+//! The cipher of user snapshots.
 //!
 //! A snapshot of a user in the store names a person, and whoever could change it could make one
 //! user pass for another. So it is encrypted and authenticated (AES-256-GCM) with a key derived
-//! from the Partner secret (HKDF, RFC 5869), and bound to the key under which it is stored. After
-//! a change of the secret the snapshots cannot be opened any more, which is as if there were none.
+//! from the API secret (HKDF, RFC 5869), and bound to the key under which it is stored. After a
+//! change of the secret the snapshots cannot be decrypted any more, which is as if there were none.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -14,13 +14,13 @@ use ring::hkdf::{HKDF_SHA256, Salt};
 const SALT: &[u8] = b"@chatbotkit/nextauth";
 const PURPOSE: &[u8] = b"user snapshot 1";
 
-/// Seals and opens texts.
-pub(super) struct Seal {
+/// Encrypts and decrypts texts.
+pub(super) struct SnapshotCipher {
     key: LessSafeKey,
 }
 
-impl Seal {
-    /// The seal of a partner.
+impl SnapshotCipher {
+    /// The cipher of those who have `secret`.
     pub(super) fn new(secret: &str) -> Option<Self> {
         let pseudorandom = Salt::new(HKDF_SHA256, SALT).extract(secret.as_bytes());
         let material = pseudorandom.expand(&[PURPOSE], &AES_256_GCM).ok()?;
@@ -29,8 +29,8 @@ impl Seal {
         })
     }
 
-    /// `text`, sealed for `place`. `None` when the system gives no random numbers.
-    pub(super) fn seal(&self, place: &str, text: &str) -> Option<String> {
+    /// `text`, encrypted for `place`. `None` when the system gives no random numbers.
+    pub(super) fn encrypt(&self, place: &str, text: &str) -> Option<String> {
         let mut nonce = [0; NONCE_LEN];
         getrandom::fill(&mut nonce).ok()?;
         let mut data = text.as_bytes().to_vec();
@@ -41,9 +41,9 @@ impl Seal {
         Some(STANDARD_NO_PAD.encode([&nonce[..], &data].concat()))
     }
 
-    /// What was sealed for `place`, or `None` when this is not it.
-    pub(super) fn open(&self, place: &str, sealed: &str) -> Option<String> {
-        let mut data = STANDARD_NO_PAD.decode(sealed).ok()?;
+    /// What was encrypted for `place`, or `None` when this is not it.
+    pub(super) fn decrypt(&self, place: &str, encrypted: &str) -> Option<String> {
+        let mut data = STANDARD_NO_PAD.decode(encrypted).ok()?;
         let (nonce, body) = data.split_at_mut_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let text = self.key.open_in_place(nonce, Aad::from(place), body).ok()?;
@@ -56,27 +56,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_sealed_opens_in_its_place_and_with_its_secret_only() {
-        let seal = Seal::new("secret").unwrap();
-        let sealed = seal.seal("here", "somebody").unwrap();
-        assert_eq!(seal.open("here", &sealed).as_deref(), Some("somebody"));
-        assert_eq!(seal.open("there", &sealed), None);
-        assert_eq!(Seal::new("other").unwrap().open("here", &sealed), None);
-        assert_ne!(seal.seal("here", "somebody").unwrap(), sealed);
+    fn what_is_encrypted_for_a_place_is_decrypted_there_and_with_its_secret_only() {
+        let cipher = SnapshotCipher::new("secret").unwrap();
+        let encrypted = cipher.encrypt("here", "somebody").unwrap();
+        assert_eq!(
+            cipher.decrypt("here", &encrypted).as_deref(),
+            Some("somebody")
+        );
+        assert_eq!(cipher.decrypt("there", &encrypted), None);
+        assert_eq!(
+            SnapshotCipher::new("other")
+                .unwrap()
+                .decrypt("here", &encrypted),
+            None
+        );
+        assert_ne!(cipher.encrypt("here", "somebody").unwrap(), encrypted);
     }
 
     #[test]
-    fn whatever_else_stands_there_does_not_open() {
-        let seal = Seal::new("secret").unwrap();
-        let sealed = seal.seal("here", "somebody").unwrap();
+    fn whatever_else_stands_there_is_not_decrypted() {
+        let cipher = SnapshotCipher::new("secret").unwrap();
+        let encrypted = cipher.encrypt("here", "somebody").unwrap();
         for wrong in [
             "",
             "AAAA",
             "not base64!",
-            &sealed[..20],
-            &sealed.replace(&sealed[20..22], "!!"),
+            &encrypted[..20],
+            &encrypted.replace(&encrypted[20..22], "!!"),
         ] {
-            assert_eq!(seal.open("here", wrong), None);
+            assert_eq!(cipher.decrypt("here", wrong), None);
         }
     }
 }

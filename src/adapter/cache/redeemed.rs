@@ -5,13 +5,12 @@
 //! than once in one server, and copies that remember users for longer would disagree.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use lru::LruCache;
 
-use super::User;
+use crate::adapter::User;
 
 /// How many users are remembered at most. Beyond it the oldest is forgotten, which is the one that
 /// NextAuth has most likely finished with.
@@ -19,7 +18,7 @@ const LIMIT: usize = 1_024;
 
 /// Users by normalised address, each for the same short time. `None` is remembered as well: that
 /// there is no such user.
-pub(super) struct Recent {
+pub(super) struct RedeemedCache {
     ttl: Duration,
     state: Mutex<State>,
 }
@@ -35,15 +34,9 @@ struct State {
 
 /// A moment, as a count of the changes made until then.
 #[derive(Clone, Copy)]
-pub(super) struct Moment(u64);
+pub(in crate::adapter) struct Moment(u64);
 
-impl fmt::Display for Moment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl Recent {
+impl RedeemedCache {
     pub(super) fn new(ttl: Duration) -> Self {
         let state = State {
             users: LruCache::unbounded(),
@@ -60,7 +53,7 @@ impl Recent {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The moment from which on a change makes what was looked up doubtful.
+    /// The current moment: a change after it makes doubtful what was looked up before.
     pub(super) fn moment(&self) -> Moment {
         Moment(self.state().changes)
     }
@@ -152,17 +145,17 @@ mod tests {
         format!("person{number}@example.com")
     }
 
-    fn filled(ttl: Duration, count: usize) -> Recent {
-        let recent = Recent::new(ttl);
+    fn filled(ttl: Duration, count: usize) -> RedeemedCache {
+        let cache = RedeemedCache::new(ttl);
         for number in 0..count {
             let user = user(number);
-            recent.remember(recent.moment(), &user.email, Some(&user));
+            cache.remember(cache.moment(), &user.email, Some(&user));
         }
-        recent
+        cache
     }
 
-    fn sizes(recent: &Recent) -> (usize, usize) {
-        let state = recent.state();
+    fn sizes(cache: &RedeemedCache) -> (usize, usize) {
+        let state = cache.state();
         (state.users.len(), state.addresses.len())
     }
 
@@ -170,52 +163,52 @@ mod tests {
 
     #[test]
     fn whoever_signed_in_last_is_remembered_however_many_there_are() {
-        let recent = filled(LONG, LIMIT + 1);
+        let cache = filled(LONG, LIMIT + 1);
         for number in [1, LIMIT] {
             let known = Some(user(number));
-            assert_eq!(recent.by_id(&format!("id{number}")), known);
-            assert_eq!(recent.by_email(&address(number)), Some(known));
+            assert_eq!(cache.by_id(&format!("id{number}")), known);
+            assert_eq!(cache.by_email(&address(number)), Some(known));
         }
-        assert_eq!(recent.by_id("id0"), None);
-        assert_eq!(recent.by_email(&address(0)), None);
-        assert_eq!(sizes(&recent), (LIMIT, LIMIT));
+        assert_eq!(cache.by_id("id0"), None);
+        assert_eq!(cache.by_email(&address(0)), None);
+        assert_eq!(sizes(&cache), (LIMIT, LIMIT));
     }
 
     #[test]
     fn what_has_ended_takes_no_room() {
-        let recent = filled(Duration::from_millis(1), 100);
+        let cache = filled(Duration::from_millis(1), 100);
         std::thread::sleep(Duration::from_millis(2));
-        recent.remember(recent.moment(), "nobody@example.com", None);
-        assert_eq!(sizes(&recent), (1, 0));
+        cache.remember(cache.moment(), "nobody@example.com", None);
+        assert_eq!(sizes(&cache), (1, 0));
     }
 
     #[test]
     fn a_user_with_a_new_address_is_remembered_under_that_one_alone() {
-        let recent = filled(LONG, 2);
+        let cache = filled(LONG, 2);
         let moved = User {
             email: address(7),
             ..user(0)
         };
-        recent.remember(recent.moment(), &moved.email, Some(&moved));
-        assert_eq!(recent.by_email(&address(0)), None);
-        assert_eq!(recent.by_id("id0"), Some(moved));
-        recent.forget("id0", None);
-        assert_eq!(recent.by_email(&address(7)), None);
-        assert_eq!(sizes(&recent), (1, 1));
+        cache.remember(cache.moment(), &moved.email, Some(&moved));
+        assert_eq!(cache.by_email(&address(0)), None);
+        assert_eq!(cache.by_id("id0"), Some(moved));
+        cache.forget("id0", None);
+        assert_eq!(cache.by_email(&address(7)), None);
+        assert_eq!(sizes(&cache), (1, 1));
     }
 
     #[test]
     fn another_user_with_the_same_address_takes_its_place() {
-        let recent = filled(LONG, 1);
+        let cache = filled(LONG, 1);
         let other = User {
             email: address(0),
             ..user(1)
         };
-        recent.remember(recent.moment(), &other.email, Some(&other));
-        assert_eq!(recent.by_id("id0"), None);
-        assert_eq!(recent.by_id("id1"), Some(other));
-        recent.forget("", Some(&address(0)));
-        assert_eq!(recent.by_id("id1"), None);
-        assert_eq!(sizes(&recent), (0, 0));
+        cache.remember(cache.moment(), &other.email, Some(&other));
+        assert_eq!(cache.by_id("id0"), None);
+        assert_eq!(cache.by_id("id1"), Some(other));
+        cache.forget("", Some(&address(0)));
+        assert_eq!(cache.by_id("id1"), None);
+        assert_eq!(sizes(&cache), (0, 0));
     }
 }

@@ -1,0 +1,115 @@
+//! Users as they were a moment ago, kept in the store for all instances.
+//!
+//! Reading a session needs its user, and pages read sessions all the time. A snapshot spares the
+//! API that. It is dropped when the user changes through any instance. Dropping leaves a mark for
+//! a while: a reader that fetched the user before the change, and would store it after, then finds
+//! that the place is not as it was, and leaves it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::snapshot_cipher::SnapshotCipher;
+use crate::adapter::records::Records;
+use crate::adapter::{Clock, Result, User, random};
+use crate::chatbotkit::is_user_id;
+
+/// How long a mark stays.
+const MARK_TTL: Duration = Duration::from_millis(10_000);
+
+/// No snapshot is stored that took longer to fetch: shorter than marks stay.
+const FETCH_LIMIT: Duration = Duration::from_millis(3_000);
+
+/// What stands in a snapshot's place.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Place {
+    /// An encrypted [`Snapshot`].
+    Sealed(String),
+    /// The user changed; something unique.
+    Changed(String),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Snapshot {
+    /// When it was taken, in epoch milliseconds.
+    at: i64,
+    user: User,
+}
+
+/// The snapshots of users.
+pub(super) struct Snapshots {
+    pub(super) records: Arc<Records>,
+    /// `None` where this adapter takes no snapshots.
+    pub(super) cipher: Option<SnapshotCipher>,
+    pub(super) ttl: Duration,
+    pub(super) clock: Clock,
+}
+
+/// When a user was asked for who becomes a snapshot.
+pub(super) struct Taken {
+    at: i64,
+    began: Instant,
+}
+
+impl Snapshots {
+    /// Where the snapshot of the user `id` is, if this adapter takes any.
+    pub(super) fn key(&self, id: &str) -> Option<String> {
+        self.cipher.as_ref().map(|_| self.records.keys.user(id))
+    }
+
+    /// The user in what is stored at `key`, if it is a snapshot that is not too old.
+    pub(super) fn read(&self, key: &str, id: &str, stored: Option<&str>) -> Option<User> {
+        let Place::Sealed(encrypted) = serde_json::from_str(stored?).ok()? else {
+            return None;
+        };
+        let text = self.cipher.as_ref()?.decrypt(key, &encrypted)?;
+        let Snapshot { at, user } = serde_json::from_str(&text).ok()?;
+        // The age is checked as well, for stores that do not end lifetimes.
+        let age = Duration::from_millis((self.clock)().abs_diff(at));
+        (age < self.ttl && user.id == id).then_some(user)
+    }
+
+    /// The time of a snapshot whose user is asked for now.
+    pub(super) fn begin(&self) -> Taken {
+        let (at, began) = ((self.clock)(), Instant::now());
+        Taken { at, began }
+    }
+
+    /// Keeps a snapshot of `user` and gives the user back.
+    pub(super) async fn keep(
+        &self,
+        key: &str,
+        stored: Option<&str>,
+        user: User,
+        Taken { at, began }: Taken,
+    ) -> Result<User> {
+        let snapshot = Snapshot { at, user };
+        let cipher = self
+            .cipher
+            .as_ref()
+            .filter(|_| began.elapsed() < FETCH_LIMIT);
+        let place = cipher.and_then(|cipher| {
+            let text = serde_json::to_string(&snapshot).ok()?;
+            serde_json::to_string(&Place::Sealed(cipher.encrypt(key, &text)?)).ok()
+        });
+        if let Some(place) = place {
+            let (place, ttl) = (Some(&*place), Some(self.ttl));
+            self.records.replace(key, stored, place, ttl).await?;
+        }
+        Ok(snapshot.user)
+    }
+
+    /// Makes every instance ask for the user `id` again.
+    pub(super) async fn drop(&self, id: &str) -> Result<()> {
+        // Also where this adapter takes no snapshots: others may.
+        if !is_user_id(id) {
+            return Ok(());
+        }
+        let place = Place::Changed(random::key()?);
+        let place = serde_json::to_string(&place).unwrap_or_default();
+        let key = self.records.keys.user(id);
+        self.records.set(&key, &place, MARK_TTL).await
+    }
+}

@@ -1,0 +1,63 @@
+//! Where users come from.
+//!
+//! The adapter speaks to people through [`Directory`] alone. Whoever implements it owns what is
+//! special about the records that the users are: how they are made exactly once, which of their
+//! members the adapter keeps its own data in, and when an address counts as proven.
+
+mod sub_accounts;
+
+use async_trait::async_trait;
+
+use super::{Error, NewUser, Result, User};
+pub use sub_accounts::SubAccountDirectory;
+
+/// What came of making a user.
+#[derive(Debug)]
+pub enum Created {
+    /// The user that was made.
+    New(User),
+    /// Another user, who has the same address.
+    Existing(User),
+}
+
+/// What to change of a user. What is `None` stays as it is; `Some(None)` clears a field.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Changes {
+    /// The e-mail address, normalised.
+    pub email: Option<String>,
+    /// When the address was proven, in epoch milliseconds.
+    pub email_verified: Option<Option<i64>>,
+    /// The name.
+    pub name: Option<Option<String>>,
+    /// The address of the picture.
+    pub image: Option<Option<String>>,
+}
+
+/// A directory of users. Addresses are normalised; ids are checked here, because they come from
+/// outside.
+#[async_trait]
+pub trait Directory: Send + Sync {
+    /// The secret from which the key of user snapshots is derived.
+    fn secret(&self) -> Option<&str>;
+
+    /// The user with that id, or `None`. An id that no user can have costs no request.
+    async fn find(&self, id: &str) -> Result<Option<User>>;
+
+    /// Whether there is a record with that id, be it a user or not.
+    async fn exists(&self, id: &str) -> Result<bool>;
+
+    /// The user with that address, or `None`.
+    async fn find_by_email(&self, address: &str) -> Result<Option<User>>;
+
+    /// Makes a user exactly once, although answers get lost. `now` is when, in epoch milliseconds.
+    async fn create(&self, new: &NewUser, address: &str, now: i64) -> Result<Created>;
+
+    /// Changes a user. An address that belongs to somebody else is refused.
+    async fn update(&self, user: &User, changes: &Changes) -> Result<()>;
+
+    /// Deletes a user. Deleting one who is not there is no error.
+    async fn delete(&self, id: &str) -> Result<()>;
+
+    /// The error for a method that had no answer in the time that it has in all.
+    fn timed_out(&self) -> Error;
+}

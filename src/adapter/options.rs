@@ -1,0 +1,43 @@
+//! How an adapter behaves.
+
+use std::time::Duration;
+
+/// How the adapter behaves. [`Options::default`] has the documented defaults.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whether `createUser` makes users.
+    pub auto_create_user: bool,
+    /// Whether `updateUser` changes users.
+    pub auto_update_user: bool,
+    /// Whether `deleteUser` deletes users.
+    pub auto_delete_user: bool,
+    /// What every key begins with.
+    pub key_prefix: String,
+    /// How long the user found while redeeming a code answers the look-ups that follow.
+    pub cache_ttl: Duration,
+    /// How long a snapshot of a user in the store spares reading the session an API request.
+    pub user_cache_ttl: Duration,
+    /// After how many wrong codes all outstanding codes of an identifier are void.
+    pub code_attempts: u32,
+    /// After how many wrong codes an identifier is refused.
+    pub lock_after: u32,
+    /// For how long it is refused.
+    pub lock_for: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            auto_create_user: false,
+            auto_update_user: true,
+            auto_delete_user: false,
+            key_prefix: "chatbotkit:nextauth:".to_owned(),
+            cache_ttl: Duration::from_millis(2_000),
+            user_cache_ttl: Duration::from_millis(60_000),
+            code_attempts: 5,
+            // NIST SP 800-63B: no more than 100 consecutive failed attempts on one account.
+            lock_after: 100,
+            lock_for: Duration::from_millis(3_600_000),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Ending a user with all that belongs to it.
+
+use futures_util::future::try_join_all;
+
+use super::Users;
+use crate::adapter::keys::Index;
+use crate::adapter::records::{Attempt, Owned, Step};
+use crate::adapter::{Error, ErrorKind, Result};
+use crate::chatbotkit::is_user_id;
+
+/// How many records of a deleted user are removed at once.
+const CASCADE_CONCURRENCY: usize = 64;
+
+impl Users {
+    pub(in crate::adapter) async fn delete_user(&self, id: &str) -> Result<()> {
+        if !self.options.auto_delete_user {
+            let message = "the user would be deleted, and autoDeleteUser is off";
+            return Err(Error::refused(ErrorKind::DeleteDisabled, message));
+        }
+        // Before and after, whatever comes of it: an answer may be lost.
+        self.cache.invalidate(id, None).await?;
+        let deleted = self.directory.delete(id).await;
+        self.cache.invalidate(id, None).await?;
+        deleted?;
+        if is_user_id(id) {
+            for index in Index::ALL {
+                self.delete_all(index, id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes all that a user has of one kind, then the index.
+    async fn delete_all(&self, index: Index, id: &str) -> Result<()> {
+        let keys = self.records.indexed(index, id).await?;
+        for some in keys.chunks(CASCADE_CONCURRENCY) {
+            try_join_all(some.iter().map(|key| self.delete_owned(key, id))).await?;
+        }
+        self.records.delete_index(index, id).await
+    }
+
+    /// Removes one record, if it is still the user's: an account may have moved on.
+    async fn delete_owned(&self, key: &str, id: &str) -> Result<()> {
+        let remove = |attempt: Attempt| async move {
+            let owned = attempt.stored().and_then(|text| Owned::read(text, &[]));
+            Ok(match owned.filter(|owned| owned.owner == id) {
+                Some(_) => attempt.remove(()),
+                None => Step::Done(()),
+            })
+        };
+        self.records.change(key, None, remove).await
+    }
+}

@@ -1,0 +1,117 @@
+//! Users: who they are, and what changes them.
+
+mod creation;
+mod deletion;
+mod user;
+
+use std::sync::Arc;
+
+use futures_util::future::join;
+use tokio::time::{Instant, timeout_at};
+
+pub use user::{NewUser, User, UserChanges};
+
+use super::cache::UserCache;
+use super::directory::{Changes, Directory};
+use super::records::Records;
+use super::{Clock, Error, ErrorKind, Options, Result, email};
+use crate::chatbotkit::TOTAL_TIMEOUT;
+
+/// The users of an adapter.
+pub(super) struct Users {
+    pub(super) directory: Arc<dyn Directory>,
+    pub(super) cache: Arc<UserCache>,
+    pub(super) records: Arc<Records>,
+    pub(super) options: Arc<Options>,
+    pub(super) clock: Clock,
+}
+
+impl Users {
+    pub(super) async fn get_user(&self, id: &str) -> Result<Option<User>> {
+        self.cache.get(id).await
+    }
+
+    pub(super) async fn get_user_by_email(&self, address: &str) -> Result<Option<User>> {
+        self.cache.get_by_email(&email::normalised(address)).await
+    }
+
+    pub(super) async fn update_user(&self, wanted: UserChanges) -> Result<User> {
+        let deadline = Instant::now() + TOTAL_TIMEOUT;
+        let found = self.until(deadline, self.get_user(&wanted.id)).await?;
+        self.change(found.ok_or_else(Error::no_such_user)?, wanted, deadline)
+            .await
+    }
+
+    /// Changes `user` as [`Self::update_user`] does.
+    async fn change(&self, user: User, wanted: UserChanges, deadline: Instant) -> Result<User> {
+        let mut changes = Changes {
+            name: change(user.name.as_deref(), wanted.name),
+            image: change(user.image.as_deref(), wanted.image),
+            ..Changes::default()
+        };
+        if let Some(address) = wanted.email {
+            let address = email::checked(address.as_deref())?;
+            if address != email::normalised(&user.email) {
+                changes.email = Some(address);
+            }
+        }
+        let is_stamp = changes == Changes::default();
+        if !self.options.auto_update_user {
+            if is_stamp {
+                return Ok(user);
+            }
+            let message = "the user would change, and autoUpdateUser is off";
+            return Err(Error::refused(ErrorKind::UpdateDisabled, message));
+        }
+        let verified = match wanted.email_verified {
+            // NextAuth stamps at every sign-in by code. When the address is proven already, the
+            // stamp alone says nothing new.
+            Some(Some(_)) if user.email_verified.is_some() && is_stamp => user.email_verified,
+            Some(time) => time,
+            // That the old address was proven says nothing of the new one.
+            None if changes.email.is_some() => None,
+            None => user.email_verified,
+        };
+        if verified != user.email_verified {
+            changes.email_verified = Some(verified);
+        }
+        if changes == Changes::default() {
+            return Ok(user);
+        }
+        self.send(&user, &changes, deadline).await
+    }
+
+    async fn send(&self, user: &User, changes: &Changes, deadline: Instant) -> Result<User> {
+        let address = changes.email.as_deref();
+        // Before, so that a store that is down is noticed while nothing has changed yet.
+        self.cache.invalidate(&user.id, address).await?;
+        // Only the request is given up at the deadline, never what has to follow it.
+        let update = self.directory.update(user, changes);
+        let updated = self.until(deadline, update).await;
+        let invalidated = self.cache.invalidate(&user.id, address);
+        let fetched = async {
+            updated?;
+            self.until(deadline, self.get_user(&user.id)).await
+        };
+        let (invalidated, fetched) = join(invalidated, fetched).await;
+        invalidated?;
+        fetched?.ok_or_else(Error::no_such_user)
+    }
+
+    /// What `request` comes to, or an error when it goes on beyond `deadline`.
+    async fn until<T>(
+        &self,
+        deadline: Instant,
+        request: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        timeout_at(deadline, request)
+            .await
+            .unwrap_or_else(|_| Err(self.directory.timed_out()))
+    }
+}
+
+fn change(current: Option<&str>, wanted: Option<Option<String>>) -> Option<Option<String>> {
+    wanted
+        .map(|text| text.filter(|text| !text.is_empty()))
+        .filter(|text| text.as_deref() != current)
+}

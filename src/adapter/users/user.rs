@@ -1,0 +1,71 @@
+//! Users as NextAuth sees them, and what it asks to make or change of them.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
+
+/// A user as NextAuth sees it, with what the API knows beside that. Times are epoch milliseconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    /// The id, which is the API's.
+    pub id: String,
+    /// The e-mail address.
+    pub email: String,
+    /// When the address was proven, or `None` if it was not.
+    pub email_verified: Option<i64>,
+    /// The name.
+    pub name: Option<String>,
+    /// The address of the picture.
+    pub image: Option<String>,
+    /// When the user was made.
+    pub created_at: i64,
+    /// When the user was last changed.
+    pub updated_at: i64,
+    /// The description; only look-ups by address have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The limits that the partner set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limits: Option<Value>,
+    /// The partner's own data, and ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Map<String, Value>>,
+}
+
+/// What NextAuth knows of somebody who signs in for the first time.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NewUser {
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// When the address was proven, in epoch milliseconds; `None` if it was not.
+    pub email_verified: Option<i64>,
+    /// The name.
+    pub name: Option<String>,
+    /// The address of the picture.
+    pub image: Option<String>,
+}
+
+/// What to change of a user. The outer `None` leaves a field alone, the inner one clears it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct UserChanges {
+    /// The user's id.
+    pub id: String,
+    /// The e-mail address.
+    #[serde(deserialize_with = "present")]
+    pub email: Option<Option<String>>,
+    /// When the address was proven, in epoch milliseconds.
+    #[serde(deserialize_with = "present")]
+    pub email_verified: Option<Option<i64>>,
+    /// The name.
+    #[serde(deserialize_with = "present")]
+    pub name: Option<Option<String>>,
+    /// The address of the picture.
+    #[serde(deserialize_with = "present")]
+    pub image: Option<Option<String>>,
+}
+
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
+}
