@@ -11,7 +11,6 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startRedis } from '../__test__/redis/servers.mjs'
 import {
   buildAddon,
   checkNode,
@@ -21,6 +20,7 @@ import {
   ROOT,
   SetupError,
 } from '../scripts/setup.mjs'
+import { startRedis } from '../testing/redis/servers.mjs'
 import { OPERATIONS } from './operations.mjs'
 import { QUICK, WHOLE } from './plan.mjs'
 import { USERS } from './population.mjs'

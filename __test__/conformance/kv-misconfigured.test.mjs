@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, describe, test } from 'node:test'
 import { KVStore } from '../../index.js'
-import { startRedis, startRestFront } from '../redis/servers.mjs'
+import { startRedis, startRestFront } from '../../testing/redis/servers.mjs'
 import { failure } from './outcomes.mjs'
 import { assertEveryCallFails } from './store-calls.mjs'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { commandCounts, startRedis } from '../redis/servers.mjs'
+import { commandCounts, startRedis } from '../../testing/redis/servers.mjs'
 import { startCounted } from './costs.mjs'
 import { all, nameOf, newAccount, newCode, newPasskey, newSession, redeem } from './records.mjs'
 import { serverDeployment } from './redis-deployment.mjs'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ask, startRedis } from '../redis/servers.mjs'
+import { ask, startRedis } from '../../testing/redis/servers.mjs'
 import { startCounted } from './costs.mjs'
 import { nameOf, newAccount, newCode, newPasskey, newSession, redeem } from './records.mjs'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { RedisStore } from '../../index.js'
-import { commandCounts, startCluster, startRedis } from '../redis/servers.mjs'
+import { commandCounts, startCluster, startRedis } from '../../testing/redis/servers.mjs'
 import { newSession } from './records.mjs'
 import { start } from './subject.mjs'
 

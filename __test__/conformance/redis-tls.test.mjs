@@ -1,4 +1,4 @@
-import { createCertificates, startRedis } from '../redis/servers.mjs'
+import { createCertificates, startRedis } from '../../testing/redis/servers.mjs'
 import { conformance } from './conformance.mjs'
 import { serverDeployment } from './redis-deployment.mjs'
 

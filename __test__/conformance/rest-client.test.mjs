@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { KVStore, RedisStore } from '../../index.js'
-import { startRedis, startRestFront } from '../redis/servers.mjs'
+import { startRedis, startRestFront } from '../../testing/redis/servers.mjs'
 import { conformance } from './conformance.mjs'
 import { nameOf, newAccount, newPasskey, newSession } from './records.mjs'
 import { redisDeployment } from './redis-deployment.mjs'

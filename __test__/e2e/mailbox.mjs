@@ -1,6 +1,6 @@
 /** A mail service that keeps what it is given. */
 import { createServer } from 'node:http'
-import { until } from '../redis/until.mjs'
+import { until } from '../../testing/waiting.mjs'
 
 export async function startMailbox() {
   const messages = []

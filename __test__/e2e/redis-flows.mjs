@@ -1,7 +1,7 @@
 /** Servers that share a Redis. */
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { startRedis } from '../redis/servers.mjs'
+import { startRedis } from '../../testing/redis/servers.mjs'
 import { newAddress } from './world.mjs'
 
 /** @param {() => object} setting `{ browser, world }` of the moment */

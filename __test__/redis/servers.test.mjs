@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { connect as connectTls } from 'node:tls'
-import { replicated } from './replication.mjs'
+import { replicated } from '../../testing/redis/replication.mjs'
 import {
   ask,
   connect,
@@ -13,10 +13,10 @@ import {
   startCluster,
   startRedis,
   startSentinels,
-} from './servers.mjs'
-import { until } from './until.mjs'
+} from '../../testing/redis/servers.mjs'
+import { until } from '../../testing/waiting.mjs'
 
-const SERVERS = new URL('./servers.mjs', import.meta.url).href
+const SERVERS = new URL('../../testing/redis/servers.mjs', import.meta.url).href
 
 /** Also false for a process that ended and whose parent has not asked how. */
 function isAlive(pid) {

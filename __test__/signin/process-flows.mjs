@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { ChatBotKitPartnerAdapter, RedisStore } from '@chatbotkit/nextauth'
-import { startRedis } from '../redis/servers.mjs'
+import { startRedis } from '../../testing/redis/servers.mjs'
 import { ADA, BOB, SANDBOX_SECRET, startSandbox } from './application.mjs'
 import { Visit } from './visit.mjs'
 

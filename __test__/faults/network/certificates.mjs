@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { temporaryFolder } from '../../redis/processes.mjs'
+import { temporaryFolder } from '../../../testing/processes.mjs'
 
 const run = promisify(execFile)
 

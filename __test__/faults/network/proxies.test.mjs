@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createCertificates } from '../../redis/servers.mjs'
+import { createCertificates } from '../../../testing/redis/servers.mjs'
 import { ADA, start } from '../api/subject.mjs'
 import { lookUpAda } from './child.mjs'
 import { startProxy, startTlsFront } from './servers.mjs'

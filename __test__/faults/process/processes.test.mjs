@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { startRedis } from '../../../testing/redis/servers.mjs'
 import { run } from '../../process/child.js'
-import { startRedis } from '../../redis/servers.mjs'
 import { runWell, startApi } from './child-that-ends-well.mjs'
 
 /** What a process of a cluster does: says that it is there, and presents the codes it is told of. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { describe, test } from 'node:test'
-import { startRedis } from '../../redis/servers.mjs'
-import { until } from '../../redis/until.mjs'
+import { startRedis } from '../../../testing/redis/servers.mjs'
+import { until } from '../../../testing/waiting.mjs'
 import { runWell, startApi } from './child-that-ends-well.mjs'
 
 /**

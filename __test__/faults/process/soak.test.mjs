@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { startRedis } from '../../redis/servers.mjs'
+import { startRedis } from '../../../testing/redis/servers.mjs'
 import { startApi } from './child-that-ends-well.mjs'
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { startRedis } from '../../redis/servers.mjs'
-import { until } from '../../redis/until.mjs'
+import { startRedis } from '../../../testing/redis/servers.mjs'
+import { until } from '../../../testing/waiting.mjs'
 import { runWell, startApi } from './child-that-ends-well.mjs'
 
 /**

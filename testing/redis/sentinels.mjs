@@ -3,12 +3,12 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { onFreePort } from '../ports.mjs'
+import { startProcess, temporaryFolder } from '../processes.mjs'
+import { until } from '../waiting.mjs'
 import { ask } from './connection.mjs'
-import { onFreePort } from './ports.mjs'
-import { startProcess, temporaryFolder } from './processes.mjs'
 import { startRedis, tlsSettings } from './redis.mjs'
 import { redisCli } from './redis-cli.mjs'
-import { until } from './until.mjs'
 
 const SERVICE = 'sessions'
 

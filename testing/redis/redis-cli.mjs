@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 /**
- * @param {{ port: number, socket?: string, tls?: import('./certificates.mjs').Certificates }} server
+ * @param {{ port: number, socket?: string, tls?: import('../certificates.mjs').Certificates }} server
  *   where it listens on loopback
  * @param {string | undefined} password
  * @param {(string | number)[]} args options of redis-cli, then the command

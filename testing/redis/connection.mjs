@@ -8,7 +8,7 @@ import { encodeCommand, isAnswer, plain, ReplyReader } from './resp.mjs'
 /**
  * @typedef {object} Address what `startRedis` returns fits
  * @property {string} url `redis://[:password@]host:port`, `rediss://…`, or `redis+unix:///path`
- * @property {import('./certificates.mjs').Certificates} [tls] for `rediss://`
+ * @property {import('../certificates.mjs').Certificates} [tls] for `rediss://`
  */
 
 /**

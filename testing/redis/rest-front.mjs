@@ -34,7 +34,7 @@ import { RestError, readRequest } from './rest-request.mjs'
 
 /**
  * @param {import('./connection.mjs').Address} redis
- * @param {{ token?: string, tls?: import('./certificates.mjs').Certificates }} [options]
+ * @param {{ token?: string, tls?: import('../certificates.mjs').Certificates }} [options]
  * @returns {Promise<RestFront>}
  */
 export async function startRestFront(redis, { token = randomBytes(24).toString('hex'), tls } = {}) {

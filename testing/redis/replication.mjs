@@ -1,5 +1,5 @@
+import { until } from '../waiting.mjs'
 import { ask } from './connection.mjs'
-import { until } from './until.mjs'
 
 /**
  * Waits until every replica has acknowledged what the primary held when this was called. Not `WAIT`:

@@ -2,9 +2,10 @@
  * A real Redis Cluster on loopback, put together by hand: `redis-cli --cluster create` waits seconds
  * between its steps.
  */
+
+import { until } from '../waiting.mjs'
 import { ask } from './connection.mjs'
 import { startRedis } from './redis.mjs'
-import { until } from './until.mjs'
 
 const SLOTS = 16_384
 

@@ -3,15 +3,15 @@
  */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort, onFreePort } from './ports.mjs'
-import { startProcess, temporaryFolder } from './processes.mjs'
+import { freePort, onFreePort } from '../ports.mjs'
+import { startProcess, temporaryFolder } from '../processes.mjs'
 import { redisCli } from './redis-cli.mjs'
 
 const READY = /ready to accept connections/i
 
 /**
  * @typedef {object} RedisOptions
- * @property {import('./certificates.mjs').Certificates} [tls] speak TLS, and nothing else
+ * @property {import('../certificates.mjs').Certificates} [tls] speak TLS, and nothing else
  * @property {boolean} [clientCertificate] with `tls`: refuse clients that show none of the CA's
  * @property {string} [password]
  * @property {boolean} [unixSocket] listen on a Unix socket, and nowhere else
@@ -24,7 +24,7 @@ const READY = /ready to accept connections/i
  * @property {string} url with the password; `redis+unix://` for a Unix socket
  * @property {number} port 0 for a Unix socket
  * @property {string} [socket] path of the Unix socket
- * @property {import('./certificates.mjs').Certificates} [tls]
+ * @property {import('../certificates.mjs').Certificates} [tls]
  * @property {number} pid
  * @property {boolean} running
  * @property {(...args: (string | number)[]) => Promise<string>} cli what redis-cli prints; throws for
