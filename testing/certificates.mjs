@@ -1,5 +1,5 @@
 /**
- * Certificates made on the spot by OpenSSL, valid for a day.
+ * Certificates made on the spot by OpenSSL: a key in the repository would set every scanner off.
  */
 import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -10,7 +10,17 @@ import { temporaryFolder } from './processes.mjs'
 const run = promisify(execFile)
 
 /** Redis shows its server certificate as a client, to other nodes of a cluster, hence clientAuth. */
-const EXTENSIONS = `
+const CONFIGURATION = `
+[ca]
+default_ca = untimely
+[untimely]
+database = index.txt
+new_certs_dir = .
+rand_serial = yes
+default_md = sha256
+policy = any
+[any]
+commonName = supplied
 [req]
 distinguished_name = name
 [name]
@@ -33,7 +43,8 @@ extendedKeyUsage = clientAuth
 
 /**
  * @typedef {{ path: string, pem: string }} Pem
- * @typedef {{ certificate: Pem, key: Pem }} Identity
+ * @typedef {{ certificate: Pem, key: Pem, tls: { key: string, cert: string } }} Identity `tls`: options
+ *   of Node's servers and clients
  *
  * @typedef {object} Certificates
  * @property {Pem} ca who signed `server`, `elsewhere` and `client`
@@ -43,16 +54,17 @@ extendedKeyUsage = clientAuth
  *   `startRedis({ tls: { ...certificates, server: certificates.elsewhere } })`
  * @property {Identity} client
  * @property {Identity} otherClient one that servers of `ca` refuse
+ * @property {Identity} selfSigned for localhost, 127.0.0.1 and ::1
  */
 
-/** @returns {Promise<Certificates>} */
+/** @returns {Promise<Certificates>} valid for a day */
 export async function createCertificates() {
-  const folder = temporaryFolder('certificates')
-  const config = join(folder, 'openssl.cnf')
-  writeFileSync(config, EXTENSIONS)
-  const office = { folder, config }
-
-  const [ca, otherCa] = await Promise.all([authority(office, 'ca'), authority(office, 'other-ca')])
+  const office = openOffice('certificates')
+  const [ca, otherCa, selfSigned] = await Promise.all([
+    selfSignedBy(office, 'ca', 'authority'),
+    selfSignedBy(office, 'other-ca', 'authority'),
+    selfSignedBy(office, 'self-signed', 'server'),
+  ])
   const [server, elsewhere, client, otherClient] = await Promise.all([
     identity(office, 'server', 'server', ca),
     identity(office, 'elsewhere', 'elsewhere', ca),
@@ -60,36 +72,74 @@ export async function createCertificates() {
     identity(office, 'other-client', 'client', otherCa),
   ])
   const authorities = { ca: ca.certificate, otherCa: otherCa.certificate }
-  return { ...authorities, server, elsewhere, client, otherClient }
+  return { ...authorities, selfSigned, server, elsewhere, client, otherClient }
 }
 
-async function authority({ folder, config }, name) {
+/** Start and end, as YYMMDDHHMMSSZ. */
+const UNTIMELY = {
+  expired: ['200101000000Z', '210101000000Z'],
+  future: ['470101000000Z', '480101000000Z'],
+}
+
+/**
+ * @returns {Promise<{ ca: Pem, expired: Identity, future: Identity }>} servers for localhost whose
+ *   time is over or has not come
+ */
+export async function createUntimely() {
+  const office = openOffice('untimely')
+  writeFileSync(join(office.folder, 'index.txt'), '')
+  const ca = await selfSignedBy(office, 'ca', 'authority')
+  const made = { ca: ca.certificate }
+  // One after the other: they write one index. `openssl ca` alone takes both dates everywhere.
+  for (const [name, [start, end]] of Object.entries(UNTIMELY)) {
+    made[name] = await identity(office, name, 'server', ca, [
+      ...[
+        'ca',
+        '-batch',
+        '-notext',
+        '-config',
+        office.config,
+        '-startdate',
+        start,
+        '-enddate',
+        end,
+      ],
+      ...['-cert', ca.certificate.path, '-keyfile', ca.key.path],
+    ])
+  }
+  return made
+}
+
+function openOffice(name) {
+  const folder = temporaryFolder(name)
+  const config = join(folder, 'openssl.cnf')
+  writeFileSync(config, CONFIGURATION)
+  return { folder, config }
+}
+
+async function selfSignedBy({ folder, config }, name, extensions) {
   const { key, certificate } = paths(folder, name)
-  const subject = ['-subj', `/CN=${name}`, '-days', '1']
-  const extensions = ['-config', config, '-extensions', 'authority']
-  await run('openssl', [
-    'req',
-    '-x509',
-    ...newKey(key),
-    '-out',
-    certificate,
-    ...subject,
-    ...extensions,
-  ])
+  const subject = ['-subj', `/CN=${name}`, '-days', '1', '-out', certificate]
+  const extension = ['-config', config, '-extensions', extensions]
+  await run('openssl', ['req', '-x509', ...newKey(key), ...subject, ...extension])
   return read({ key, certificate })
 }
 
-async function identity({ folder, config }, name, extensions, signer) {
+/** Signed with `signature`: a command of OpenSSL with its options, for a day when left out. */
+async function identity({ folder, config }, name, extensions, signer, signature) {
   const { key, certificate } = paths(folder, name)
   const request = join(folder, `${name}.csr`)
   const subject = ['-subj', `/CN=${name}`, '-config', config]
   await run('openssl', ['req', '-new', ...newKey(key), '-out', request, ...subject])
-  const signature = ['-CA', signer.certificate.path, '-CAkey', signer.key.path]
-  // A number of its own for each: serial files would be written by all of them at once.
-  const serial = ['-set_serial', String(BigInt(process.hrtime.bigint())), '-days', '1']
+  const forADay = [
+    ...['x509', '-req', '-days', '1', '-CA', signer.certificate.path, '-CAkey', signer.key.path],
+    // A number of its own for each: serial files would be written by all of them at once.
+    ...['-set_serial', String(process.hrtime.bigint())],
+  ]
   const extension = ['-extfile', config, '-extensions', extensions]
   const files = ['-in', request, '-out', certificate]
-  await run('openssl', ['x509', '-req', ...files, ...signature, ...serial, ...extension])
+  const command = [...(signature ?? forADay), ...files, ...extension]
+  await run('openssl', command, { cwd: folder })
   return read({ key, certificate })
 }
 
@@ -104,5 +154,6 @@ function paths(folder, name) {
 
 function read({ key, certificate }) {
   const pem = (path) => ({ path, pem: readFileSync(path, 'utf8') })
-  return { key: pem(key), certificate: pem(certificate) }
+  const identity = { key: pem(key), certificate: pem(certificate) }
+  return { ...identity, tls: { key: identity.key.pem, cert: identity.certificate.pem } }
 }

@@ -14,17 +14,40 @@ const POLL_INTERVAL = 20
  * @throws {Error} after SETTLE_TIMEOUT
  */
 export async function until(expectation, ask) {
-  const deadline = performance.now() + SETTLE_TIMEOUT
-  let failure
-  while (performance.now() < deadline) {
+  const refused = new Error(`Waited ${SETTLE_TIMEOUT} ms for ${expectation}`)
+  const check = async () => {
+    const answer = await ask()
+    if (answer) return answer
+    throw refused
+  }
+  return eventually(check, SETTLE_TIMEOUT).catch((error) => {
+    if (error !== refused) refused.cause = error
+    throw refused
+  })
+}
+
+/**
+ * Asks again until the answer is right.
+ *
+ * @template T
+ * @param {() => T | Promise<T>} ask throws while it is wrong
+ * @param {number} deadline in milliseconds
+ * @returns {Promise<Awaited<T>>}
+ * @throws what `ask` threw last, when the deadline has passed
+ */
+export async function eventually(ask, deadline) {
+  const end = performance.now() + deadline
+  for (;;) {
     try {
-      const answer = await ask()
-      if (answer) return answer
-      failure = undefined
+      return await ask()
     } catch (error) {
-      failure = error
+      if (performance.now() > end) throw error
     }
     await sleep(POLL_INTERVAL)
   }
-  throw new Error(`Waited ${SETTLE_TIMEOUT} ms for ${expectation}`, { cause: failure })
+}
+
+/** Waits until a time is over by every clock that takes part. @param {Date} time */
+export async function past(time) {
+  await sleep(time.getTime() - Date.now() + 30)
 }

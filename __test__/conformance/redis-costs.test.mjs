@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import { ADA } from '../../testing/people.mjs'
+import {
+  all,
+  nameOf,
+  newAccount,
+  newCode,
+  newPasskey,
+  newSession,
+  redeem,
+} from '../../testing/records.mjs'
 import { commandCounts, startRedis } from '../../testing/redis/servers.mjs'
 import { startCounted } from './costs.mjs'
-import { all, nameOf, newAccount, newCode, newPasskey, newSession, redeem } from './records.mjs'
 import { serverDeployment } from './redis-deployment.mjs'
-import { ADA, start } from './subject.mjs'
+import { start } from './subject.mjs'
 import { liveADay } from './suite-endings.mjs'
 
 const redis = await startRedis()

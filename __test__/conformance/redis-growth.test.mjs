@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import {
+  nameOf,
+  newAccount,
+  newCode,
+  newPasskey,
+  newSession,
+  redeem,
+} from '../../testing/records.mjs'
 import { ask, startRedis } from '../../testing/redis/servers.mjs'
 import { startCounted } from './costs.mjs'
-import { nameOf, newAccount, newCode, newPasskey, newSession, redeem } from './records.mjs'
 
 const SMALL = { sessions: 10, ofOneUser: 10, accounts: 10, users: 10 }
 const LARGE = { sessions: 100_000, ofOneUser: 2_000, accounts: 10_000, users: 5_000 }

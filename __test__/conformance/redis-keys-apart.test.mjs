@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { RedisStore } from '../../index.js'
+import { newSession } from '../../testing/records.mjs'
 import { commandCounts, startCluster, startRedis } from '../../testing/redis/servers.mjs'
-import { newSession } from './records.mjs'
 import { start } from './subject.mjs'
 
 const PASSWORD = 'sesame-0123456789'

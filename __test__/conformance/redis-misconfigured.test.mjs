@@ -3,9 +3,10 @@ import { createServer } from 'node:net'
 import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ChatBotKitPartnerAdapter, RedisStore } from '../../index.js'
-import { createCertificates, startCountingProxy, startRedis } from '../../testing/redis/servers.mjs'
-import { failure, outcomes } from './outcomes.mjs'
-import { newSession } from './records.mjs'
+import { createCertificates } from '../../testing/certificates.mjs'
+import { failure, outcomes } from '../../testing/outcomes.mjs'
+import { newSession } from '../../testing/records.mjs'
+import { startCountingProxy, startRedis } from '../../testing/redis/servers.mjs'
 import { assertEveryCallFails } from './store-calls.mjs'
 
 const PASSWORD = 'sesame-0123456789'
@@ -186,7 +187,7 @@ describe('a RedisStore whose server', { concurrency: true }, () => {
     const { ca, otherCa, otherClient } = certificates
     const secure = await startRedis({ tls: certificates, clientCertificate: true })
     t.after(() => secure.stop())
-    const foreign = { cert: otherClient.certificate.pem, key: otherClient.key.pem }
+    const foreign = otherClient.tls
     await sideBySide(t, [
       { url: address.replace('redis:', 'rediss:') },
       { url: secure.url.replace('rediss:', 'redis:') },

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { past } from './outcomes.mjs'
-import { all, newCode, redeem } from './records.mjs'
-import { ADA, BOB, start } from './subject.mjs'
+import { ADA, BOB } from '../../testing/people.mjs'
+import { all, newCode, redeem } from '../../testing/records.mjs'
+import { past } from '../../testing/waiting.mjs'
+import { start } from './subject.mjs'
 
 /** @param {import('./conformance.mjs').Deployment} deployment */
 export function codesSuite(deployment) {

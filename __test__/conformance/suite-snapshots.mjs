@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { eventually } from './outcomes.mjs'
-import { newSession } from './records.mjs'
+import { newSession } from '../../testing/records.mjs'
+import { eventually } from '../../testing/waiting.mjs'
 import { kinds, start } from './subject.mjs'
 
 /** A subject whose Ada is signed in. */

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { ADA } from '../../testing/people.mjs'
+import { newCode, newSession, redeem } from '../../testing/records.mjs'
 import { ask, startRedis } from '../../testing/redis/servers.mjs'
 import { startCounted } from '../conformance/costs.mjs'
-import { newCode, newSession, redeem } from '../conformance/records.mjs'
-import { ADA } from '../conformance/subject.mjs'
 
 // Counts, which are the same on every machine. Times are what `npm run bench` measures.
 

@@ -4,11 +4,11 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { connect as connectTls } from 'node:tls'
+import { createCertificates } from '../../testing/certificates.mjs'
 import { replicated } from '../../testing/redis/replication.mjs'
 import {
   ask,
   connect,
-  createCertificates,
   RedisError,
   startCluster,
   startRedis,

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ADA, FORGETFUL, SANDBOX_SECRET } from './application.mjs'
+import { ADA } from '../../testing/people.mjs'
+import { FORGETFUL, SANDBOX_SECRET } from './application.mjs'
 import { accountAt, GRACE, STRATEGIES, startWithProvider } from './provider-application.mjs'
 
 const start = (t, framework, strategy, adapter) =>

@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ADA, BOB, startApplication } from './application.mjs'
+import { ADA, BOB } from '../../testing/people.mjs'
+import { startApplication } from './application.mjs'
 
 const NEWCOMER = 'grace@example.com'
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ADA, BOB, FORGETFUL, startApplication } from './application.mjs'
+import { ADA, BOB } from '../../testing/people.mjs'
+import { FORGETFUL, startApplication } from './application.mjs'
 import { startOAuthProvider } from './oauth-provider.mjs'
 import { accountAt, GRACE, STRATEGIES, startWithProvider } from './provider-application.mjs'
 

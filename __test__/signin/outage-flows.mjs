@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ADA, FORGETFUL, startApplication } from './application.mjs'
+import { ADA } from '../../testing/people.mjs'
+import { FORGETFUL, startApplication } from './application.mjs'
 import { GRACE, startWithProvider } from './provider-application.mjs'
 
 const NEWCOMER = 'grace@example.com'

@@ -6,8 +6,10 @@ import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { ChatBotKitPartnerAdapter, RedisStore } from '@chatbotkit/nextauth'
+import { startSandbox } from '../../testing/adapter.mjs'
+import { ADA, BOB } from '../../testing/people.mjs'
 import { startRedis } from '../../testing/redis/servers.mjs'
-import { ADA, BOB, SANDBOX_SECRET, startSandbox } from './application.mjs'
+import { SANDBOX_SECRET } from './application.mjs'
 import { Visit } from './visit.mjs'
 
 const MODULE = fileURLToPath(new URL('application-process.mjs', import.meta.url))

@@ -1,7 +1,7 @@
 /** People who come from a provider and are not let in. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { ADA } from './application.mjs'
+import { ADA } from '../../testing/people.mjs'
 import { accountAt, GRACE, STRATEGIES, startWithProvider } from './provider-application.mjs'
 
 export function describeRefusals(framework) {

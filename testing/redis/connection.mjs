@@ -60,8 +60,7 @@ export function socketOptions({ url, tls }) {
   if (protocol === 'redis+unix:') return { path: decodeURIComponent(pathname), password: secret }
   const host = { host: hostname, port: Number(port), password: secret }
   if (protocol !== 'rediss:') return host
-  const { certificate, key } = tls.client
-  return { ...host, tls: { ca: tls.ca.pem, cert: certificate.pem, key: key.pem } }
+  return { ...host, tls: { ca: tls.ca.pem, ...tls.client.tls } }
 }
 
 /** Commands are answered in the order they were sent; what is sent at once is sent in one write. */

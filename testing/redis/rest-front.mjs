@@ -78,9 +78,7 @@ export async function startRestFront(redis, { token = randomBytes(24).toString('
       const status = error instanceof RestError ? error.status : 500
       reply(response, status, errorJson(error.message))
     })
-  const server = tls
-    ? createTlsServer({ key: tls.server.key.pem, cert: tls.server.certificate.pem }, listener)
-    : createServer(listener)
+  const server = tls ? createTlsServer(tls.server.tls, listener) : createServer(listener)
   await new Promise((resolve) => server.listen({ port: 0, host: '127.0.0.1' }, resolve))
 
   const origin = tls ? 'https://localhost' : 'http://127.0.0.1'

@@ -6,7 +6,6 @@
  *     t.after(() => redis.stop())
  *     await redis.cli('SET', 'key', 'value')
  */
-export { createCertificates } from '../certificates.mjs'
 export { startCluster } from './cluster.mjs'
 export { commandCounts } from './command-counts.mjs'
 export { ask, connect } from './connection.mjs'

@@ -4,10 +4,9 @@ import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ChatBotKitPartnerAdapter, MemoryStore } from '../../../index.js'
 import { createSandbox } from '../../../sandbox/index.js'
-import failures from '../../adapter/failure.js'
-import { EVE, start } from './subject.mjs'
-
-const { failure } = failures
+import { failure } from '../../../testing/outcomes.mjs'
+import { EVE } from '../../../testing/people.mjs'
+import { start } from './subject.mjs'
 
 const PEOPLE = 25
 const TRIES = 40

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import failures from '../../adapter/failure.js'
-import { ADA, start } from './subject.mjs'
-
-const { failure } = failures
+import { failure } from '../../../testing/outcomes.mjs'
+import { ADA } from '../../../testing/people.mjs'
+import { start } from './subject.mjs'
 
 /** How long a call of the adapter may take with all its requests, retries and waits. */
 const CALL_LIMIT = 60_000 // ms

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { describe, test } from 'node:test'
 import { createSandbox } from '../../../sandbox/index.js'
-import child from '../../process/child.js'
+import { run } from '../../../testing/child.mjs'
 
 const MEBIBYTE = 1024 * 1024
 const GIBIBYTE = 1024 * MEBIBYTE
@@ -33,7 +33,7 @@ async function lookUp({ options, count }, answer) {
 
 async function measure(t, baseUrl, secret, count) {
   const options = { baseUrl, secret, apiRoutes: 'partner', timeout: 30_000 }
-  const { answer, stderr } = await child.run(lookUp, { input: { options, count } })
+  const { answer, stderr } = await run(lookUp, { input: { options, count } })
   assert.equal(stderr, '')
   const inMebibytes = (bytes) => Math.round(bytes / MEBIBYTE)
   t.diagnostic(

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import failures from '../../adapter/failure.js'
-import { ADA, start } from './subject.mjs'
-
-const { failure } = failures
+import { failure } from '../../../testing/outcomes.mjs'
+import { ADA } from '../../../testing/people.mjs'
+import { start } from './subject.mjs'
 
 const MEGABYTE = 1024 * 1024
 

@@ -3,11 +3,10 @@ import { createServer } from 'node:net'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSandbox } from '../../../sandbox/index.js'
-import failures from '../../adapter/failure.js'
-import { ADA, EVE, start } from '../api/subject.mjs'
+import { failure } from '../../../testing/outcomes.mjs'
+import { ADA, EVE } from '../../../testing/people.mjs'
+import { start } from '../api/subject.mjs'
 import { startTcp } from './servers.mjs'
-
-const { failure } = failures
 
 const CALLS = {
   'a look-up by address': (adapter) => adapter.getUserByEmail(ADA.email),

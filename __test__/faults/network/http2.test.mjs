@@ -5,17 +5,16 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { KVStore } from '../../../index.js'
+import { createCertificates } from '../../../testing/certificates.mjs'
+import { failure } from '../../../testing/outcomes.mjs'
+import { ADA, EVE } from '../../../testing/people.mjs'
 import { temporaryFolder } from '../../../testing/processes.mjs'
-import { createCertificates, startRedis, startRestFront } from '../../../testing/redis/servers.mjs'
-import failures from '../../adapter/failure.js'
-import { newSession } from '../../conformance/records.mjs'
-import { ADA, EVE, start } from '../api/subject.mjs'
+import { newSession } from '../../../testing/records.mjs'
+import { startRedis, startRestFront } from '../../../testing/redis/servers.mjs'
+import { start } from '../api/subject.mjs'
 import { passOn, startHttp2Front, startTcp } from './servers.mjs'
 
-const { failure } = failures
-
 const certificates = await createCertificates()
-const identity = { key: certificates.server.key.pem, cert: certificates.server.certificate.pem }
 
 // Adapters read it when they call for the first time.
 const trusted = join(temporaryFolder('trusted'), 'trusted.pem')
@@ -36,7 +35,7 @@ const strangers = (count) => Array.from({ length: count }, (_, n) => `${n}@examp
 async function startFront(t, options = {}, frontOptions = {}) {
   const { sandbox, ada } = await start(t)
   const target = Number(new URL(sandbox.url).port)
-  const front = await startHttp2Front(t, { target, ...identity, ...frontOptions })
+  const front = await startHttp2Front(t, { target, ...certificates.server.tls, ...frontOptions })
   const baseUrl = `https://localhost:${front.port}`
   const tries = { retries: 1, retryDelay: 0, timeout: 5_000 }
   const { adapter } = await start(t, { ...tries, baseUrl, secret: sandbox.secret, ...options })
@@ -91,7 +90,7 @@ describe('a host that offers HTTP/2', { concurrency: 4 }, () => {
     const rest = await startRestFront(redis)
     t.after(() => rest.stop())
     const target = Number(new URL(rest.url).port)
-    const front = await startHttp2Front(t, { target, ...identity })
+    const front = await startHttp2Front(t, { target, ...certificates.server.tls })
     const store = new KVStore({ url: `https://localhost:${front.port}`, token: rest.token })
     const { adapter, ada } = await start(t, { store })
     const session = newSession(ada.id)

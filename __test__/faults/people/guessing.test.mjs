@@ -6,8 +6,8 @@ import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { ChatBotKitPartnerAdapter, RedisStore } from '../../../index.js'
+import { all, newCode, redeem } from '../../../testing/records.mjs'
 import { startRedis } from '../../../testing/redis/servers.mjs'
-import { all, newCode, redeem } from '../../conformance/records.mjs'
 import { start } from '../api/subject.mjs'
 
 const MODULE = fileURLToPath(new URL('guesser-process.mjs', import.meta.url))

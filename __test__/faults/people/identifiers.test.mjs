@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, describe, test } from 'node:test'
 import { ChatBotKitError, MemoryStore, RedisStore } from '../../../index.js'
+import { ADA } from '../../../testing/people.mjs'
+import { newAccount, newCode, newPasskey, newSession } from '../../../testing/records.mjs'
 import { connect, startRedis } from '../../../testing/redis/servers.mjs'
-import { newAccount, newCode, newPasskey, newSession } from '../../conformance/records.mjs'
-import { ADA, equip, start } from '../api/subject.mjs'
+import { equip, start } from '../api/subject.mjs'
 import { HOSTILE, NO_TEXTS } from './identifiers.mjs'
 
 const KATE = { email: 'kate@example.com', name: 'Kate', createdAt: 1_700_000_000_000 }

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { describe, test } from 'node:test'
 import { ChatBotKitPartnerAdapter, KVStore, MemoryStore, RedisStore } from '../../../index.js'
+import { startApi } from '../../../testing/adapter.mjs'
 import { startRedis } from '../../../testing/redis/servers.mjs'
 import { assertBounded } from './bounded.mjs'
-import { startApi } from './child-that-ends-well.mjs'
 import { prepare } from './every-method.mjs'
 
 /** Options under which a call that meets only silence is over soon. Milliseconds. */

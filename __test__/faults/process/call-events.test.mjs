@@ -3,8 +3,10 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { describe, test } from 'node:test'
 import { ChatBotKitPartnerAdapter, MemoryStore } from '../../../index.js'
-import { runWell, startApi } from './child-that-ends-well.mjs'
-import { everyMethod, prepare, settle } from './every-method.mjs'
+import { startApi } from '../../../testing/adapter.mjs'
+import { runWell } from '../../../testing/child.mjs'
+import { settle } from '../../../testing/outcomes.mjs'
+import { everyMethod, prepare } from './every-method.mjs'
 
 const CHANNEL = 'chatbotkit:nextauth:call'
 const ALL_ON = { autoCreateUser: true, autoDeleteUser: true, retries: 0 }

@@ -3,10 +3,11 @@ import { createServer } from 'node:http'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ChatBotKitPartnerAdapter, KVStore, MemoryStore, RedisStore } from '../../../index.js'
+import { startApi } from '../../../testing/adapter.mjs'
+import { settle } from '../../../testing/outcomes.mjs'
 import { startRedis, startRestFront } from '../../../testing/redis/servers.mjs'
 import { until } from '../../../testing/waiting.mjs'
-import { startApi } from './child-that-ends-well.mjs'
-import { everyMethod, prepare, settle } from './every-method.mjs'
+import { everyMethod, prepare } from './every-method.mjs'
 
 async function start(t, adapterOptions) {
   const { sandbox, options } = await startApi(t)

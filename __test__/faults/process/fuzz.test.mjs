@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { startApi } from './child-that-ends-well.mjs'
+import { startApi } from '../../../testing/adapter.mjs'
 import { assertSurvived, fuzz } from './fuzzing.mjs'
 
 describe('hostile arguments make nothing panic', { concurrency: 2 }, () => {

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import { ChatBotKitPartnerAdapter, MemoryStore } from '../../../index.js'
-import { runWell, startApi } from './child-that-ends-well.mjs'
-import { everyMethod, prepare, settle } from './every-method.mjs'
+import { startApi } from '../../../testing/adapter.mjs'
+import { runWell } from '../../../testing/child.mjs'
+import { settle } from '../../../testing/outcomes.mjs'
+import { everyMethod, prepare } from './every-method.mjs'
 
 const ADDRESS = 'ada@example.com'
 const expires = new Date(2e12)

@@ -5,8 +5,8 @@ import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { observe } from '../../../examples/opentelemetry/observe.mjs'
 import { ChatBotKitPartnerAdapter, MemoryStore } from '../../../index.js'
-import { ROOT } from '../../process/child.js'
-import { startApi } from './child-that-ends-well.mjs'
+import { startApi } from '../../../testing/adapter.mjs'
+import { ROOT } from '../../../testing/child.mjs'
 
 const DOCUMENT = readFileSync(new URL('../../../docs/observability.md', import.meta.url), 'utf8')
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { startApi } from '../../../testing/adapter.mjs'
+import { run, runWell } from '../../../testing/child.mjs'
 import { startRedis } from '../../../testing/redis/servers.mjs'
-import { run } from '../../process/child.js'
-import { runWell, startApi } from './child-that-ends-well.mjs'
 
 /** What a process of a cluster does: says that it is there, and presents the codes it is told of. */
 const MEMBER = `

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { describe, test } from 'node:test'
+import { startApi } from '../../../testing/adapter.mjs'
+import { runWell } from '../../../testing/child.mjs'
 import { startRedis } from '../../../testing/redis/servers.mjs'
 import { until } from '../../../testing/waiting.mjs'
-import { runWell, startApi } from './child-that-ends-well.mjs'
 
 /**
  * How much three further thousands of adapters may leave behind, in MiB: 20 KiB each, which is what

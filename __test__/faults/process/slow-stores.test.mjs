@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ChatBotKitPartnerAdapter } from '../../../index.js'
+import { startApi } from '../../../testing/adapter.mjs'
+import { runWell } from '../../../testing/child.mjs'
+import { settle } from '../../../testing/outcomes.mjs'
 import { assertBounded } from './bounded.mjs'
-import { runWell, startApi } from './child-that-ends-well.mjs'
-import { settle } from './every-method.mjs'
 
 // A store in JavaScript has 10 s for each call. Each of these tests waits for that in earnest, so
 // they all run at once.

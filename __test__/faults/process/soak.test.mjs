@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { startApi } from '../../../testing/adapter.mjs'
 import { startRedis } from '../../../testing/redis/servers.mjs'
-import { startApi } from './child-that-ends-well.mjs'
 
 /**
  * How many people sign in during each soak. As many as SOAK_SIGN_INS says; what grows slowly shows
@@ -18,7 +18,7 @@ const GROWTH = 16
 /** And how many open files: connections to the API come and go. */
 const FILES = 16
 
-const PROGRAM = fileURLToPath(new URL('soak-process.js', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('soak-process.mjs', import.meta.url))
 
 async function soak(input) {
   const args = ['--expose-gc', PROGRAM, JSON.stringify(input)]

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { startApi } from '../../../testing/adapter.mjs'
+import { runWell } from '../../../testing/child.mjs'
 import { startRedis } from '../../../testing/redis/servers.mjs'
 import { until } from '../../../testing/waiting.mjs'
-import { runWell, startApi } from './child-that-ends-well.mjs'
 
 /**
  * What a worker does: makes an adapter over a store of that kind, uses it, says so, and is busy

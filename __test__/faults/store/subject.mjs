@@ -3,8 +3,8 @@
  */
 import { randomUUID } from 'node:crypto'
 import { RedisStore } from '../../../index.js'
+import { newCode } from '../../../testing/records.mjs'
 import { connect, startRedis } from '../../../testing/redis/servers.mjs'
-import { newCode } from '../../conformance/records.mjs'
 import { equip, start } from '../api/subject.mjs'
 
 const redis = await startRedis()
