@@ -35,15 +35,15 @@ describe('updateUser', () => {
   })
 
   test('writes nothing when nothing differs', async (t) => {
-    const { adapter, sandbox, id } = await startWith(t, ADA)
+    const { adapter, sandbox, id } = await startWith(t, BOB)
     const user = await adapter.updateUser({
       id,
-      name: ADA.name,
-      image: ADA.image,
-      email: ADA.email,
+      name: BOB.name,
+      image: null,
+      email: BOB.email,
     })
     assert.equal(user.id, id)
-    assert.equal((await adapter.updateUser({ id })).name, ADA.name)
+    assert.equal((await adapter.updateUser({ id })).name, BOB.name)
     assert.deepEqual(calls(sandbox), ['fetch', 'fetch'])
   })
 

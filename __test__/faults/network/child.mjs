@@ -1,8 +1,7 @@
-import { run } from '../../../testing/child.mjs'
-
 /**
  * An adapter in a process of its own, because proxies and authorities come from its environment.
  */
+import { run } from '../../../testing/child.mjs'
 
 /** What would reach the network of whoever runs the tests, or what is tested. */
 const CLEAN = Object.fromEntries(
