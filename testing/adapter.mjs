@@ -23,7 +23,7 @@ export async function startSandbox(t, options, port) {
 }
 
 /**
- * An adapter under test with a Partner API of its own.
+ * An adapter under test with a Partner API of its own; `ada` is her sub-account, if she has one.
  *
  * @param {import('node:test').TestContext} t
  * @param {object} [options] of the adapter
@@ -32,7 +32,8 @@ export async function startSandbox(t, options, port) {
 export async function startAdapter(t, options = {}, sandboxOptions = {}) {
   const sandbox = await startSandbox(t, sandboxOptions)
   const store = options.store ?? new MemoryStore()
-  return { adapter: anotherAdapter(sandbox, { ...options, store }), sandbox, store }
+  const adapter = anotherAdapter(sandbox, { ...options, store })
+  return { adapter, sandbox, store, ada: sandbox.users.findByEmail(ADA.email) }
 }
 
 /** A further adapter for the same API, as a second copy of a configuration module makes it. */
@@ -61,4 +62,14 @@ export const reach = ({ secret, url }) => ({ secret, baseUrl: url })
 /** The routes that were called, in order. */
 export function calls(sandbox) {
   return sandbox.requests.map(({ route }) => route)
+}
+
+/** Removes a sub-account at the API, behind the adapters' backs. */
+export async function removeAtTheApi(sandbox, id) {
+  const response = await fetch(`${sandbox.url}/v1/partner/user/${id}/delete`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${sandbox.secret}`, 'content-type': 'application/json' },
+    body: '{}',
+  })
+  if (!response.ok) throw new Error(`The sandbox answered ${response.status}`)
 }

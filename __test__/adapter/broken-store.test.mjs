@@ -5,18 +5,10 @@ import { startAdapter } from '../../testing/adapter.mjs'
 import { failure } from '../../testing/outcomes.mjs'
 import { ADA, BOB } from '../../testing/people.mjs'
 import { newCode, redeem } from '../../testing/records.mjs'
+import { mapStore } from '../../testing/stores.mjs'
 
 /** How long a store may take for one call, in milliseconds. */
 const STORE_TIMEOUT = 10_000
-
-function working() {
-  const entries = new Map()
-  return {
-    get: (key) => entries.get(key),
-    set: (key, value) => void entries.set(key, value),
-    del: (key) => void entries.delete(key),
-  }
-}
 
 const circular = {}
 circular.self = circular
@@ -49,7 +41,7 @@ const FOREIGN = [
 describe('a store that answers with garbage', () => {
   test('to get is ERR_STORE_VALUE: trying again does not help', async (t) => {
     for (const [name, value] of Object.entries(NO_VALUES)) {
-      const { adapter } = await startAdapter(t, { store: { ...working(), get: () => value } })
+      const { adapter } = await startAdapter(t, { store: { ...mapStore(), get: () => value } })
       const create = adapter.createVerificationToken(newCode(ADA.email))
       await assert.rejects(create, failure('ERR_STORE_VALUE', { retryable: false }), name)
     }
@@ -57,7 +49,7 @@ describe('a store that answers with garbage', () => {
 
   test('to compareAndSet is ERR_STORE_VALUE', async (t) => {
     for (const answer of NO_ANSWERS) {
-      const store = { ...working(), compareAndSet: async () => answer }
+      const store = { ...mapStore(), compareAndSet: async () => answer }
       const { adapter } = await startAdapter(t, { store })
       const create = adapter.createVerificationToken(newCode(ADA.email))
       await assert.rejects(create, failure('ERR_STORE_VALUE', { retryable: false }), `${answer}`)
@@ -73,7 +65,7 @@ describe('a store that answers with garbage', () => {
       Buffer.from('x'),
     ]
     for (const value of values) {
-      const { adapter } = await startAdapter(t, { store: { ...working(), get: () => value } })
+      const { adapter } = await startAdapter(t, { store: { ...mapStore(), get: () => value } })
       const redeemed = await redeem(adapter, newCode(ADA.email)).catch((error) => error)
       if (redeemed !== null) assert.match(redeemed.code, /^ERR_STORE/)
     }
@@ -81,7 +73,7 @@ describe('a store that answers with garbage', () => {
 
   test('and JSON that is no record is replaced by the next code', async (t) => {
     for (const value of FOREIGN) {
-      const store = working()
+      const store = mapStore()
       const { get } = store
       store.get = (key) => get(key) ?? value
       const { adapter } = await startAdapter(t, { store })
@@ -102,7 +94,7 @@ describe('a store that answers with garbage', () => {
   }
 
   test('and refuses every compareAndSet is given up, not asked for ever', async (t) => {
-    const store = { ...working(), compareAndSet: async () => false }
+    const store = { ...mapStore(), compareAndSet: async () => false }
     const { adapter } = await startAdapter(t, { store })
     const create = () => adapter.createVerificationToken(newCode(ADA.email))
     assert.match(await soon(store, create), /^ERR_STORE/)
@@ -110,7 +102,7 @@ describe('a store that answers with garbage', () => {
 
   test('and gives out another value each time is given up, not asked for ever', async (t) => {
     let count = 0
-    const store = { ...working(), get: () => ({ count: ++count }) }
+    const store = { ...mapStore(), get: () => ({ count: ++count }) }
     const { adapter } = await startAdapter(t, { store })
     const create = () => adapter.createVerificationToken(newCode(ADA.email))
     assert.match(await soon(store, create), /^ERR_STORE/)
@@ -143,7 +135,7 @@ describe('a store that never answers', { concurrency: true }, () => {
 
   /** A store that leaves its first get unanswered and is well otherwise. */
   async function assertOthersGoOn(t) {
-    const store = working()
+    const store = mapStore()
     const { get } = store
     const { adapter } = await startAdapter(t, { store })
     let stuck
@@ -166,7 +158,7 @@ describe('a store that never answers', { concurrency: true }, () => {
 
   /** Otherwise anybody could make one person wait for hours by guessing while the store hangs. */
   async function assertQueueEnds(t) {
-    const store = { ...working(), get: never }
+    const store = { ...mapStore(), get: never }
     const { adapter } = await startAdapter(t, { store })
     let settled = 0
     const calls = [1, 2].map(() =>
@@ -186,11 +178,11 @@ describe('a store that never answers', { concurrency: true }, () => {
 
   test('is ERR_STORE_TIMEOUT after 10 s, whichever method it was', (t) =>
     Promise.all([
-      assertTimesOut(t, { ...working(), get: never }, create),
-      assertTimesOut(t, { ...working(), set: never }, create),
-      assertTimesOut(t, { ...working(), compareAndSet: never }, create),
-      assertTimesOut(t, { ...working(), get: never }, redeem),
-      assertTimesOut(t, { ...working(), del: never }, signInAndOut),
+      assertTimesOut(t, { ...mapStore(), get: never }, create),
+      assertTimesOut(t, { ...mapStore(), set: never }, create),
+      assertTimesOut(t, { ...mapStore(), compareAndSet: never }, create),
+      assertTimesOut(t, { ...mapStore(), get: never }, redeem),
+      assertTimesOut(t, { ...mapStore(), del: never }, signInAndOut),
     ]))
 
   test('holds up nobody else, and leaves no turn behind', assertOthersGoOn)

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { calls, startAdapter } from '../../testing/adapter.mjs'
 import { ADA, BOB } from '../../testing/people.mjs'
 import { newCode, redeem } from '../../testing/records.mjs'
+import { mapStore } from '../../testing/stores.mjs'
 
 describe('a code', () => {
   test('is stored and returned as exactly identifier, token and expires', async (t) => {
@@ -133,12 +134,11 @@ describe('what the store sees', () => {
     const seen = []
     const entries = new Map()
     const store = {
-      get: (key) => entries.get(key),
+      ...mapStore(entries),
       set(key, value, options) {
         seen.push(JSON.stringify([key, value, options]))
         entries.set(key, value)
       },
-      del: (key) => void entries.delete(key),
     }
     const { adapter } = await startAdapter(t, { store, keyPrefix: 'p:' })
     const code = newCode('ada:lovelace\r\n@example.com')
@@ -154,12 +154,11 @@ describe('what the store sees', () => {
     const lifetimes = []
     const entries = new Map()
     const store = {
-      get: (key) => entries.get(key),
+      ...mapStore(entries),
       set(key, value, options) {
         lifetimes.push(options?.px)
         entries.set(key, value)
       },
-      del: (key) => void entries.delete(key),
     }
     const { adapter } = await startAdapter(t, { store })
     const code = newCode(ADA.email)

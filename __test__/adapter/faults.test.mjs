@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import http from 'node:http'
 import { describe, test } from 'node:test'
 import { calls, startAdapter } from '../../testing/adapter.mjs'
+import { listenFor } from '../../testing/listening.mjs'
 import { failure } from '../../testing/outcomes.mjs'
 import { ADA, BOB } from '../../testing/people.mjs'
 import { newCode, redeem } from '../../testing/records.mjs'
@@ -147,10 +148,9 @@ describe('a fault of the API or the network', () => {
       seen.push(request.headers)
       response.end('{"items":[]}')
     })
-    await new Promise((resolve) => thief.listen(0, '127.0.0.1', resolve))
-    t.after(() => thief.close())
+    const { url } = await listenFor(t, thief)
     const { adapter, sandbox } = await startAdapter(t, { autoCreateUser: true })
-    const location = `http://127.0.0.1:${thief.address().port}/`
+    const location = `${url}/`
     sandbox.inject({ type: 'redirect', location, status: 307 })
     await assert.rejects(adapter.getUserByEmail(ADA.email), failure('ERR_API_RESPONSE'))
     await assert.rejects(adapter.createUser(ADA), failure('ERR_API_RESPONSE'))

@@ -6,17 +6,11 @@ import { startAdapter } from '../../testing/adapter.mjs'
 import { failure } from '../../testing/outcomes.mjs'
 import { ADA } from '../../testing/people.mjs'
 import { newCode, redeem } from '../../testing/records.mjs'
+import { mapStore } from '../../testing/stores.mjs'
 
 /** The ways in which clients keep and give out values. */
 const CLIENTS = {
-  'synchronous, values as they are': () => {
-    const entries = new Map()
-    return {
-      get: (key) => entries.get(key),
-      set: (key, value) => void entries.set(key, value),
-      del: (key) => void entries.delete(key),
-    }
-  },
+  'synchronous, values as they are': () => mapStore(),
   'asynchronous, JSON texts': () => {
     const entries = new Map()
     return {

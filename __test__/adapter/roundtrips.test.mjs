@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { anotherAdapter, calls, startAdapter } from '../../testing/adapter.mjs'
+import { listenFor } from '../../testing/listening.mjs'
 import { failure } from '../../testing/outcomes.mjs'
 import { ADA, EVE, UNPROVEN } from '../../testing/people.mjs'
 import { newCode, redeem } from '../../testing/records.mjs'
@@ -31,12 +31,7 @@ async function startApiOfEverybody(t) {
     const user = { id: `c${requests}`, email, createdAt: 1, updatedAt: 1 }
     answer.end(JSON.stringify({ items: [user] }))
   })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  t.after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { url: `http://127.0.0.1:${server.address().port}`, requests: () => requests }
+  return { url: (await listenFor(t, server)).url, requests: () => requests }
 }
 
 describe('the API requests of a whole sign-in', () => {

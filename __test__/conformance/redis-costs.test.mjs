@@ -10,7 +10,7 @@ import {
   newSession,
   redeem,
 } from '../../testing/records.mjs'
-import { commandCounts, startRedis } from '../../testing/redis/servers.mjs'
+import { commandCounts, redisFor, startRedis } from '../../testing/redis/servers.mjs'
 import { startCounted } from './costs.mjs'
 import { serverDeployment } from './redis-deployment.mjs'
 import { start } from './subject.mjs'
@@ -180,8 +180,7 @@ const FORBIDDEN = [
 ]
 
 test('no command looks at every key, blocks, or needs more than one connection', async (t) => {
-  const alone = await startRedis()
-  t.after(() => alone.stop())
+  const alone = await redisFor(t)
   const deployment = serverDeployment('', alone, { url: alone.url })
   const subject = await start(t, deployment)
   const counts = await commandCounts(alone)

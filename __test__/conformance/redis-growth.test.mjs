@@ -8,7 +8,7 @@ import {
   newSession,
   redeem,
 } from '../../testing/records.mjs'
-import { ask, startRedis } from '../../testing/redis/servers.mjs'
+import { ask, redisFor } from '../../testing/redis/servers.mjs'
 import { startCounted } from './costs.mjs'
 
 const SMALL = { sessions: 10, ofOneUser: 10, accounts: 10, users: 10 }
@@ -72,8 +72,7 @@ async function costs({ adapter, ada, costOf }) {
 }
 
 async function costsWith(t, size) {
-  const redis = await startRedis()
-  t.after(() => redis.stop())
+  const redis = await redisFor(t)
   const direct = await startCounted(t, redis)
   const began = performance.now()
   await populate(direct, size)

@@ -4,9 +4,10 @@ import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ChatBotKitPartnerAdapter, RedisStore } from '../../index.js'
 import { createCertificates } from '../../testing/certificates.mjs'
+import { listenFor } from '../../testing/listening.mjs'
 import { failure, outcomes } from '../../testing/outcomes.mjs'
 import { newSession } from '../../testing/records.mjs'
-import { startCountingProxy, startRedis } from '../../testing/redis/servers.mjs'
+import { redisFor, startCountingProxy, startRedis } from '../../testing/redis/servers.mjs'
 import { assertEveryCallFails } from './store-calls.mjs'
 
 const PASSWORD = 'sesame-0123456789'
@@ -33,18 +34,7 @@ function sideBySide(t, stores) {
 
 /** A server that does what `serve` does with each connection; its address. */
 async function listen(t, serve) {
-  const sockets = new Set()
-  const server = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('error', () => {})
-    serve(socket)
-  })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.after(() => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  })
-  return `redis://127.0.0.1:${server.address().port}`
+  return `redis://127.0.0.1:${(await listenFor(t, createServer(serve))).port}`
 }
 
 describe('a RedisStore without an address', { concurrency: true }, () => {
@@ -185,8 +175,7 @@ describe('a RedisStore whose server', { concurrency: true }, () => {
   test('speaks no TLS, or shows a certificate of somebody else, fails in time', async (t) => {
     const certificates = await createCertificates()
     const { ca, otherCa, otherClient } = certificates
-    const secure = await startRedis({ tls: certificates, clientCertificate: true })
-    t.after(() => secure.stop())
+    const secure = await redisFor(t, { tls: certificates, clientCertificate: true })
     const foreign = otherClient.tls
     await sideBySide(t, [
       { url: address.replace('redis:', 'rediss:') },
@@ -212,8 +201,7 @@ describe('a RedisStore whose server', { concurrency: true }, () => {
 })
 
 test('a RedisStore whose server is a replica for a moment waits for it', async (t) => {
-  const demoted = await startRedis()
-  t.after(() => demoted.stop())
+  const demoted = await redisFor(t)
   const store = storeFor(t, { url: demoted.url, timeout: 5_000 })
   await store.set('key', 1)
   await demoted.cli('REPLICAOF', '127.0.0.1', '1')
@@ -239,8 +227,7 @@ describe('a RedisStore that was closed', { concurrency: true }, () => {
   })
 
   test('has no connection left', async (t) => {
-    const alone = await startRedis()
-    t.after(() => alone.stop())
+    const alone = await redisFor(t)
     const store = storeFor(t, { url: alone.url })
     await store.ping()
     const before = (await alone.cli('CLIENT', 'LIST')).split('\n').length

@@ -59,16 +59,6 @@ function storeOf(deployment) {
   return pair[0]
 }
 
-/** Removes a sub-account at the API, behind the adapters' backs. */
-export async function removeAtTheApi(sandbox, id) {
-  const response = await fetch(`${sandbox.url}/v1/partner/user/${id}/delete`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${sandbox.secret}`, 'content-type': 'application/json' },
-    body: '{}',
-  })
-  if (!response.ok) throw new Error(`The sandbox answered ${response.status}`)
-}
-
 /**
  * The kinds of keys, with how many there are of each: `{ session: 2, 'sessions-of': 1 }`. The marks
  * of a changed user and of an unlinked account, which go after ten seconds, do not count.

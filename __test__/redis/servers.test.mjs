@@ -10,6 +10,7 @@ import {
   ask,
   connect,
   RedisError,
+  redisFor,
   startCluster,
   startRedis,
   startSentinels,
@@ -30,8 +31,7 @@ function isAlive(pid) {
 }
 
 test('a Redis answers redis-cli and connections of our own, and is gone when stopped', async (t) => {
-  const redis = await startRedis({ args: ['--maxmemory', '32mb'] })
-  t.after(() => redis.stop())
+  const redis = await redisFor(t, { args: ['--maxmemory', '32mb'] })
 
   assert.equal(await redis.cli('SET', 'key', 'välue'), 'OK')
   assert.equal(await ask(redis, 'GET', 'key'), 'välue')
@@ -62,8 +62,7 @@ test('a killed Redis comes back on its port, with its data only where it is kept
 })
 
 test('a Redis with a password refuses who does not know it', async (t) => {
-  const redis = await startRedis({ password: 'p@ss: w"ord' })
-  t.after(() => redis.stop())
+  const redis = await redisFor(t, { password: 'p@ss: w"ord' })
 
   assert.equal(await redis.cli('PING'), 'PONG')
   assert.equal(await ask(redis, 'PING'), 'PONG')
@@ -72,8 +71,7 @@ test('a Redis with a password refuses who does not know it', async (t) => {
 })
 
 test('a Redis on a Unix socket listens nowhere else', async (t) => {
-  const redis = await startRedis({ unixSocket: true })
-  t.after(() => redis.stop())
+  const redis = await redisFor(t, { unixSocket: true })
 
   assert.equal(await redis.cli('SET', 'key', 'value'), 'OK')
   assert.equal(await ask(redis, 'GET', 'key'), 'value')

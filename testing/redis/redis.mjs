@@ -30,6 +30,7 @@ const READY = /ready to accept connections/i
  * @property {(...args: (string | number)[]) => Promise<string>} cli what redis-cli prints; throws for
  *   an error reply
  * @property {(section?: string) => Promise<Record<string, string>>} info
+ * @property {() => Promise<number>} clients how many are connected, the one that asks included
  * @property {() => Promise<void>} kill SIGKILL; the port and the folder stay reserved for `restart`
  * @property {() => Promise<void>} restart on the same port and in the same folder, killed first if
  *   it runs
@@ -49,6 +50,13 @@ export async function startRedis(options = {}) {
   }
   if (options.unixSocket) return startOn(0)
   return options.port ? startOn(options.port) : onFreePort(startOn)
+}
+
+/** The same for one test. @param {import('node:test').TestContext} t */
+export async function redisFor(t, options) {
+  const redis = await startRedis(options)
+  t.after(() => redis.stop())
+  return redis
 }
 
 function describe(place, options, started) {
@@ -73,6 +81,7 @@ function describe(place, options, started) {
       return server.running
     },
     cli,
+    clients: async () => (await cli('CLIENT', 'LIST')).trim().split('\n').length,
     info: async (section = 'default') => readInfo(await cli('INFO', section)),
     kill: () => server.kill(),
     async restart() {

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { listen } from '../listening.mjs'
 import { open } from './connection.mjs'
 import { answerJson, errorJson } from './rest-json.mjs'
 import { RestError, readRequest } from './rest-request.mjs'
@@ -79,11 +80,11 @@ export async function startRestFront(redis, { token = randomBytes(24).toString('
       reply(response, status, errorJson(error.message))
     })
   const server = tls ? createTlsServer(tls.server.tls, listener) : createServer(listener)
-  await new Promise((resolve) => server.listen({ port: 0, host: '127.0.0.1' }, resolve))
+  const { port, close } = await listen(server)
 
   const origin = tls ? 'https://localhost' : 'http://127.0.0.1'
   return {
-    url: `${origin}:${server.address().port}`,
+    url: `${origin}:${port}`,
     token,
     get requests() {
       return requests
@@ -94,8 +95,7 @@ export async function startRestFront(redis, { token = randomBytes(24).toString('
     },
     async stop() {
       connection?.close()
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await close()
     },
   }
 }

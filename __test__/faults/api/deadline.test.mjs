@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { listenFor } from '../../../testing/listening.mjs'
 import { failure } from '../../../testing/outcomes.mjs'
 import { ADA } from '../../../testing/people.mjs'
 import { start } from './subject.mjs'
@@ -82,12 +83,7 @@ describe('a whole call ends within a minute', { concurrency: true }, () => {
         response.writeHead(status, { 'content-type': 'application/json', ...headers })
         response.end(JSON.stringify(body))
       })
-      await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-      t.after(() => {
-        server.closeAllConnections()
-        server.close()
-      })
-      const baseUrl = `http://127.0.0.1:${server.address().port}`
+      const { url: baseUrl } = await listenFor(t, server)
       const { adapter } = await start(t, { ...PATIENT, baseUrl })
       await assertGivenUp(adapter.getUserByEmail('nobody@example.com'))
     })

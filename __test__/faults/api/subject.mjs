@@ -12,13 +12,9 @@ import { nameOf, newAccount, newPasskey, newSession } from '../../../testing/rec
  * @param {object} [options] of the adapter
  * @param {object} [sandboxOptions]
  */
-export async function start(t, options = {}, sandboxOptions = {}) {
-  const started = await startAdapter(
-    t,
-    { ...ALL_ON, userCacheTtl: 0, ...options },
-    { users: [ADA, BOB], ...sandboxOptions },
-  )
-  return { ...started, ada: started.sandbox.users.findByEmail(ADA.email) }
+export function start(t, options, sandboxOptions) {
+  const all = { ...ALL_ON, userCacheTtl: 0, ...options }
+  return startAdapter(t, all, { users: [ADA, BOB], ...sandboxOptions })
 }
 
 /** Gives the user `id` a session, a linked account and a passkey. */

@@ -10,8 +10,9 @@ import { failure } from '../../../testing/outcomes.mjs'
 import { ADA, EVE } from '../../../testing/people.mjs'
 import { temporaryFolder } from '../../../testing/processes.mjs'
 import { newSession } from '../../../testing/records.mjs'
-import { startRedis, startRestFront } from '../../../testing/redis/servers.mjs'
+import { redisFor, startRestFront } from '../../../testing/redis/servers.mjs'
 import { start } from '../api/subject.mjs'
+import { CALLS } from './calls.mjs'
 import { passOn, startHttp2Front, startTcp } from './servers.mjs'
 
 const certificates = await createCertificates()
@@ -20,13 +21,6 @@ const certificates = await createCertificates()
 const trusted = join(temporaryFolder('trusted'), 'trusted.pem')
 writeFileSync(trusted, certificates.ca.pem)
 process.env.NODE_EXTRA_CA_CERTS = trusted
-
-const CALLS = {
-  'a look-up': (adapter) => adapter.getUserByEmail(ADA.email),
-  'a change': (adapter, id) => adapter.updateUser({ id, name: 'Countess' }),
-  'a create': (adapter) => adapter.createUser(EVE),
-  'a deletion': (adapter, id) => adapter.deleteUser(id),
-}
 
 /** What the adapter looks up when it matters that there is somebody, and not who. */
 const strangers = (count) => Array.from({ length: count }, (_, n) => `${n}@example.com`)
@@ -85,8 +79,7 @@ describe('a host that offers HTTP/2', { concurrency: 4 }, () => {
   })
 
   test('as a database of KVStore gets its commands over one connection', async (t) => {
-    const redis = await startRedis()
-    t.after(() => redis.stop())
+    const redis = await redisFor(t)
     const rest = await startRestFront(redis)
     t.after(() => rest.stop())
     const target = Number(new URL(rest.url).port)

@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { createServer } from 'node:tls'
 import { createCertificates, createUntimely } from '../../../testing/certificates.mjs'
+import { listenFor } from '../../../testing/listening.mjs'
 import { failure } from '../../../testing/outcomes.mjs'
-import { ADA, EVE } from '../../../testing/people.mjs'
+import { ADA } from '../../../testing/people.mjs'
 import { temporaryFolder } from '../../../testing/processes.mjs'
 import { start } from '../api/subject.mjs'
+import { CALLS } from './calls.mjs'
 import { startTcp, startTlsFront } from './servers.mjs'
 
 const [certificates, untimely] = await Promise.all([createCertificates(), createUntimely()])
@@ -18,13 +20,6 @@ writeFileSync(trusted, `${certificates.ca.pem}\n${untimely.ca.pem}`)
 process.env.NODE_EXTRA_CA_CERTS = trusted
 
 const TRIES = { retries: 2, retryDelay: 0, timeout: 2_000 }
-
-const CALLS = {
-  'a look-up': (adapter) => adapter.getUserByEmail(ADA.email),
-  'a change': (adapter, id) => adapter.updateUser({ id, name: 'Countess' }),
-  'a create': (adapter) => adapter.createUser(EVE),
-  'a deletion': (adapter, id) => adapter.deleteUser(id),
-}
 
 /** Whom nobody should tell the secret. */
 const IMPOSTORS = {
@@ -94,23 +89,15 @@ describe('a host that speaks no TLS of ours', { concurrency: 4 }, () => {
 
   // An attacker on the way can end a connection at any byte; TLS has an end of its own for that.
   test('to its end cuts an answer short, which is an error and not a short answer', async (t) => {
-    let transport
     const server = createServer(certificates.server.tls, (socket) => {
       socket.on('error', () => {})
       socket.once('data', () => {
         socket.write('HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{"items":[]}')
-        setTimeout(() => transport.end(), 50)
+        setTimeout(() => [...sockets].at(-1).end(), 50)
       })
     })
-    server.on('connection', (socket) => {
-      transport = socket
-    })
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-    t.after(() => {
-      transport.destroy()
-      server.close()
-    })
-    const baseUrl = `https://localhost:${server.address().port}`
+    const { port, sockets } = await listenFor(t, server)
+    const baseUrl = `https://localhost:${port}`
     const { adapter } = await start(t, { ...TRIES, retries: 0, baseUrl })
     await assert.rejects(adapter.getUserByEmail(ADA.email), failure('ERR_API_UNREACHABLE'))
   })

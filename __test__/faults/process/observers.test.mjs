@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { observe } from '../../../examples/opentelemetry/observe.mjs'
-import { ChatBotKitPartnerAdapter, MemoryStore } from '../../../index.js'
-import { startApi } from '../../../testing/adapter.mjs'
+import { startAdapter, startApi } from '../../../testing/adapter.mjs'
 import { ROOT } from '../../../testing/child.mjs'
+import { ADA } from '../../../testing/people.mjs'
 
 const DOCUMENT = readFileSync(new URL('../../../docs/observability.md', import.meta.url), 'utf8')
 
@@ -39,11 +39,7 @@ function telemetry() {
   return { tracer, meter, spans, points, sum }
 }
 
-async function start(t, adapterOptions) {
-  const { sandbox, options } = await startApi(t)
-  const store = new MemoryStore()
-  return { sandbox, adapter: ChatBotKitPartnerAdapter({ ...options, store, ...adapterOptions }) }
-}
+const start = (t, options) => startAdapter(t, options, { users: [ADA] })
 
 const expires = new Date(2e12)
 
