@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { observe } from '../../../examples/opentelemetry/observe.mjs'
@@ -8,7 +9,7 @@ import { startAdapter, startApi } from '../../../testing/adapter.mjs'
 import { ROOT } from '../../../testing/child.mjs'
 import { ADA } from '../../../testing/people.mjs'
 
-const DOCUMENT = readFileSync(new URL('../../../docs/observability.md', import.meta.url), 'utf8')
+const DOCUMENT = readFileSync(join(ROOT, 'docs', 'observability.md'), 'utf8')
 
 /** A tracer and a meter with the methods of OpenTelemetry's, which keep what they get. */
 function telemetry() {
@@ -119,8 +120,10 @@ describe('docs/observability.md', () => {
   })
 
   test('describes every notice and every member of an event', () => {
-    const source = (path) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
-    const [, kinds] = /enum Notice \{(.*?)\n\}/s.exec(source('src/tally.rs'))
+    const source = (path) => readFileSync(join(ROOT, path), 'utf8')
+    const sources = readdirSync(join(ROOT, 'src'), { recursive: true })
+    const rust = sources.filter((file) => file.endsWith('.rs')).map((file) => source(`src/${file}`))
+    const [, kinds] = /enum Notice \{(.*?)\n\}/s.exec(rust.join('\n'))
     const notices = [...kinds.matchAll(/^ {4}([A-Z]\w+),$/gm)].map(([, name]) =>
       name.replace(/(?!^)[A-Z]/g, '_$&').toUpperCase(),
     )
