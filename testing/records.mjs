@@ -57,6 +57,12 @@ export function newPasskey(userId, members = {}) {
   }
 }
 
+/** What somebody types: a code of the right shape that is not `code`. */
+export function otherThan(code, shift = 1) {
+  const first = (Number.parseInt(code[0], 16) + shift) % 16
+  return first.toString(16) + code.slice(1)
+}
+
 /** Presents a code as NextAuth does. */
 export function redeem(adapter, { identifier, token }) {
   return adapter.useVerificationToken({ identifier, token })

@@ -1,3 +1,8 @@
+/**
+ * Stores for tests.
+ */
+import { RedisStore } from '../index.js'
+
 /** A store in JavaScript that keeps what it gets. */
 export function mapStore(entries = new Map()) {
   return {
@@ -5,4 +10,11 @@ export function mapStore(entries = new Map()) {
     set: (key, value) => void entries.set(key, value),
     del: (key) => void entries.delete(key),
   }
+}
+
+/** A RedisStore that ends with the test. @param {import('node:test').TestContext} t */
+export function redisStoreFor(t, options) {
+  const store = new RedisStore(options)
+  t.after(() => store.close())
+  return store
 }

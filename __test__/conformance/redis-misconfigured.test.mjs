@@ -8,6 +8,7 @@ import { listenFor } from '../../testing/listening.mjs'
 import { failure, outcomes } from '../../testing/outcomes.mjs'
 import { newSession } from '../../testing/records.mjs'
 import { redisFor, startCountingProxy, startRedis } from '../../testing/redis/servers.mjs'
+import { redisStoreFor } from '../../testing/stores.mjs'
 import { assertEveryCallFails } from './store-calls.mjs'
 
 const PASSWORD = 'sesame-0123456789'
@@ -19,11 +20,7 @@ after(() => redis.stop())
 const address = `redis://127.0.0.1:${redis.port}`
 
 /** A store that ends with the test. */
-function storeFor(t, options) {
-  const store = new RedisStore({ timeout, ...options })
-  t.after(() => store.close())
-  return store
-}
+const storeFor = (t, options) => redisStoreFor(t, { timeout, ...options })
 
 /** Asserts of each of several stores that nothing is reached, in time. */
 function sideBySide(t, stores) {

@@ -17,7 +17,7 @@ describe('examples/express', () => {
 
   before(async () => {
     browser = await launchBrowser()
-    sandbox = createSandbox({ secret: 'sandbox-secret' })
+    sandbox = createSandbox()
     const { url } = await sandbox.listen()
     const port = await freePort()
     origin = `http://localhost:${port}`

@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { withChatBotKit } from '../../next.js'
 import { run } from '../../testing/child.mjs'
+import { temporaryFolder } from '../../testing/processes.mjs'
 
 const PACKAGE = '@chatbotkit/nextauth'
 
 /** What `withChatBotKit` makes of an empty configuration in a folder that has this version of Next.js. */
-async function configuredFor(t, version) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'next-config-'))
-  t.after(() => rmSync(folder, { recursive: true }))
+async function configuredFor(version) {
+  const folder = temporaryFolder('next-config')
   const next = path.join(folder, 'node_modules', 'next')
   mkdirSync(next, { recursive: true })
   writeFileSync(path.join(next, 'package.json'), JSON.stringify({ name: 'next', version }))
@@ -62,10 +61,10 @@ describe('withChatBotKit', () => {
     assert.deepEqual(await promised(), { serverExternalPackages: [PACKAGE] })
   })
 
-  test('uses the name that the option has in the installed Next.js', async (t) => {
+  test('uses the name that the option has in the installed Next.js', async () => {
     const experimental = { ppr: true, serverComponentsExternalPackages: [PACKAGE] }
-    assert.deepEqual(await configuredFor(t, '14.2.3'), { experimental })
-    assert.deepEqual(await configuredFor(t, '15.0.0'), {
+    assert.deepEqual(await configuredFor('14.2.3'), { experimental })
+    assert.deepEqual(await configuredFor('15.0.0'), {
       experimental: { ppr: true },
       serverExternalPackages: [PACKAGE],
     })

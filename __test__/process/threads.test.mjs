@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { ROOT, run } from '../../testing/child.mjs'
+import { temporaryFolder } from '../../testing/processes.mjs'
 
 const onLinux = { skip: process.platform !== 'linux' && 'reads /proc' }
 
@@ -111,10 +110,8 @@ describe('threads', () => {
   })
 
   // As it is with files on a network that is down: nobody ever writes into this one.
-  test('go on with other calls while certificates cannot be read', onLinux, async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'chatbotkit-nextauth-'))
-    t.after(() => rmSync(folder, { recursive: true }))
-    const file = join(folder, 'certificates.pem')
+  test('go on with other calls while certificates cannot be read', onLinux, async () => {
+    const file = join(temporaryFolder('certificates'), 'certificates.pem')
     assert.equal(spawnSync('mkfifo', [file]).status, 0)
     const child = await run(
       async (_, answer) => {

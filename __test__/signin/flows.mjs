@@ -5,18 +5,13 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ADA, BOB } from '../../testing/people.mjs'
+import { otherThan } from '../../testing/records.mjs'
 import { startApplication } from './application.mjs'
 
 const NEWCOMER = 'grace@example.com'
 
 /** The default of the adapter's `codeAttempts`. */
 const CODE_ATTEMPTS = 5
-
-/** A code of the right shape that is not `code`. */
-function otherThan(code, shift = 1) {
-  const first = (Number.parseInt(code[0], 16) + shift) % 16
-  return first.toString(16) + code.slice(1)
-}
 
 /** @param {{ name: string, basePath: string, start: Function, errors: Record<string, string> }} framework */
 export function describeSignIn(framework) {

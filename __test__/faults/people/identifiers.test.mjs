@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, describe, test } from 'node:test'
-import { ChatBotKitError, MemoryStore, RedisStore } from '../../../index.js'
+import { ChatBotKitError, MemoryStore } from '../../../index.js'
 import { ADA } from '../../../testing/people.mjs'
 import { newAccount, newCode, newPasskey, newSession } from '../../../testing/records.mjs'
 import { connect, startRedis } from '../../../testing/redis/servers.mjs'
+import { redisStoreFor } from '../../../testing/stores.mjs'
 import { equip, start } from '../api/subject.mjs'
 import { HOSTILE, NO_TEXTS } from './identifiers.mjs'
 
@@ -87,11 +88,7 @@ const PATH = /^\/api\/v1\/partner\/user\/(list|create|[\w-]{1,128}\/(fetch|updat
 
 const STORES = {
   'a MemoryStore': () => new MemoryStore(),
-  Redis: (t) => {
-    const store = new RedisStore({ url: redis.url })
-    t.after(() => store.close())
-    return store
-  },
+  Redis: (t) => redisStoreFor(t, { url: redis.url }),
 }
 
 async function startWith(t, store) {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { after, describe, test } from 'node:test'
-import { MemoryStore, RedisStore } from '../../../index.js'
+import { MemoryStore } from '../../../index.js'
 import { UNPROVEN } from '../../../testing/people.mjs'
 import { newCode, redeem } from '../../../testing/records.mjs'
 import { startRedis } from '../../../testing/redis/servers.mjs'
-import { mapStore } from '../../../testing/stores.mjs'
+import { mapStore, redisStoreFor } from '../../../testing/stores.mjs'
 import { start } from '../api/subject.mjs'
 
 const CHANNEL = 'chatbotkit:nextauth:call'
@@ -26,11 +26,7 @@ const PAIRS = [
 
 const STORES = {
   'a MemoryStore': () => new MemoryStore(),
-  Redis: (t) => {
-    const store = new RedisStore({ url: redis.url })
-    t.after(() => store.close())
-    return store
-  },
+  Redis: (t) => redisStoreFor(t, { url: redis.url }),
   'a store in JavaScript': () => mapStore(),
 }
 

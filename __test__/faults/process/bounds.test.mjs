@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { describe, test } from 'node:test'
-import { KVStore, RedisStore } from '../../../index.js'
+import { KVStore } from '../../../index.js'
 import { ALL_ON, startAdapter } from '../../../testing/adapter.mjs'
 import { listenFor } from '../../../testing/listening.mjs'
 import { ADA } from '../../../testing/people.mjs'
 import { redisFor } from '../../../testing/redis/servers.mjs'
+import { redisStoreFor } from '../../../testing/stores.mjs'
 import { assertBounded } from './bounded.mjs'
 import { prepare } from './every-method.mjs'
 
@@ -41,8 +42,7 @@ describe('every method is over in time', { concurrency: true }, () => {
 
   test('while Redis is stopped in the midst of its work, and works when it goes on', async (t) => {
     const redis = await redisFor(t)
-    const store = new RedisStore({ url: redis.url, timeout: 500 })
-    t.after(() => store.close())
+    const store = redisStoreFor(t, { url: redis.url, timeout: 500 })
     const { adapter, id } = await start(t, { store })
     await prepare(adapter, id)
     process.kill(redis.pid, 'SIGSTOP')
