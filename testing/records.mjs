@@ -63,6 +63,13 @@ export function otherThan(code, shift = 1) {
   return first.toString(16) + code.slice(1)
 }
 
+/** A fresh code that the adapter keeps from now on. */
+export async function issueCode(adapter, identifier, lifetime) {
+  const code = newCode(identifier, lifetime)
+  await adapter.createVerificationToken(code)
+  return code
+}
+
 /** Presents a code as NextAuth does. */
 export function redeem(adapter, { identifier, token }) {
   return adapter.useVerificationToken({ identifier, token })

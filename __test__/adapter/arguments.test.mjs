@@ -4,7 +4,7 @@ import vm from 'node:vm'
 import { calls, startAdapter } from '../../testing/adapter.mjs'
 import { failure } from '../../testing/outcomes.mjs'
 import { ADA, EVE } from '../../testing/people.mjs'
-import { newCode, redeem } from '../../testing/records.mjs'
+import { issueCode, newCode, redeem } from '../../testing/records.mjs'
 
 const ALL_ON = { autoCreateUser: true, autoUpdateUser: true, autoDeleteUser: true }
 
@@ -229,8 +229,7 @@ describe('names and images', () => {
 describe('a token that is presented', () => {
   test('and cannot be one is null: it comes from a URL', async (t) => {
     const { adapter, sandbox } = await startAdapter(t)
-    const code = newCode(ADA.email)
-    await adapter.createVerificationToken(code)
+    const code = await issueCode(adapter, ADA.email)
     const { identifier, token } = code
     for (const bad of [...NO_TEXTS, ...LONE_SURROGATES]) {
       assert.equal(await redeem(adapter, { identifier: bad, token }), null, show(bad))

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { calls, startAdapter } from '../../testing/adapter.mjs'
 import { ADA, BOB } from '../../testing/people.mjs'
-import { newCode, redeem } from '../../testing/records.mjs'
+import { issueCode, newCode, redeem } from '../../testing/records.mjs'
 import { mapStore } from '../../testing/stores.mjs'
 
 describe('a code', () => {
@@ -35,8 +35,7 @@ describe('a code', () => {
 
   test('belongs to its identifier', async (t) => {
     const { adapter } = await startAdapter(t)
-    const code = newCode(ADA.email)
-    await adapter.createVerificationToken(code)
+    const code = await issueCode(adapter, ADA.email)
     const { token } = code
     for (const identifier of [
       BOB.email,
@@ -54,16 +53,14 @@ describe('a code', () => {
 
   test('belongs to it however it is spelled, and comes back as it was spelled', async (t) => {
     const { adapter } = await startAdapter(t)
-    const code = newCode(ADA.email)
-    await adapter.createVerificationToken(code)
+    const code = await issueCode(adapter, ADA.email)
     const presented = { identifier: ' ADA@Example.com', token: code.token }
     assert.deepEqual(await redeem(adapter, presented), { ...code, ...presented })
   })
 
   test('without a wrong letter: the token is compared as it is', async (t) => {
     const { adapter } = await startAdapter(t, { codeAttempts: 100 })
-    const code = newCode(ADA.email)
-    await adapter.createVerificationToken(code)
+    const code = await issueCode(adapter, ADA.email)
     const { identifier, token } = code
     const wrong = [`${token} `, ` ${token}`, token.toUpperCase(), token.slice(1), `${token}\0`, '']
     for (const other of wrong) {
@@ -74,8 +71,7 @@ describe('a code', () => {
 
   test('ends when it ends, also if that was before it was made', async (t) => {
     const { adapter, sandbox } = await startAdapter(t)
-    const short = newCode(ADA.email, 60)
-    await adapter.createVerificationToken(short)
+    const short = await issueCode(adapter, ADA.email, 60)
     await sleep(80)
     assert.equal(await redeem(adapter, short), null)
     for (const time of [0, -1, Date.now() - 1, -8.64e15]) {
@@ -97,8 +93,7 @@ describe('a code', () => {
     const { adapter, sandbox } = await startAdapter(t)
     const odd = ['ada', '', 'a:b', 'x\0y', 'x\r\ny', '{}', '__proto__', '🦊', 'x'.repeat(1_000_000)]
     for (const identifier of odd) {
-      const code = newCode(identifier)
-      await adapter.createVerificationToken(code)
+      const code = await issueCode(adapter, identifier)
       assert.deepEqual(await redeem(adapter, code), code)
     }
     assert.deepEqual(calls(sandbox), [])
@@ -141,8 +136,7 @@ describe('what the store sees', () => {
       },
     }
     const { adapter } = await startAdapter(t, { store, keyPrefix: 'p:' })
-    const code = newCode('ada:lovelace\r\n@example.com')
-    await adapter.createVerificationToken(code)
+    const code = await issueCode(adapter, 'ada:lovelace\r\n@example.com')
     await redeem(adapter, newCode(code.identifier))
     for (const text of seen) {
       assert.ok(!text.includes('lovelace') && !text.includes(code.token), text)
@@ -161,8 +155,7 @@ describe('what the store sees', () => {
       },
     }
     const { adapter } = await startAdapter(t, { store })
-    const code = newCode(ADA.email)
-    await adapter.createVerificationToken(code)
+    const code = await issueCode(adapter, ADA.email)
     await redeem(adapter, newCode(ADA.email))
     for (const px of lifetimes)
       assert.ok(Number.isInteger(px) && px > 0 && px <= 86_400_000, `${px}`)
@@ -175,8 +168,7 @@ describe('what the store sees', () => {
   test('two prefixes are two worlds', async (t) => {
     const { adapter, store } = await startAdapter(t, { keyPrefix: 'one:' })
     const { adapter: other } = await startAdapter(t, { keyPrefix: 'two:', store })
-    const code = newCode(ADA.email)
-    await adapter.createVerificationToken(code)
+    const code = await issueCode(adapter, ADA.email)
     assert.equal(await redeem(other, code), null)
     assert.deepEqual(await redeem(adapter, code), code)
   })

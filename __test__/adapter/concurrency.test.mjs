@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { MemoryStore } from '../../index.js'
 import { anotherAdapter, startAdapter } from '../../testing/adapter.mjs'
 import { ADA } from '../../testing/people.mjs'
-import { guess, newCode, redeem } from '../../testing/records.mjs'
+import { guess, issueCode, newCode, redeem } from '../../testing/records.mjs'
 
 /** A store in JavaScript whose calls overlap: each takes a moment before and after it acts. */
 class SlowStore {
@@ -104,8 +104,7 @@ test('two stores that stand for one database are one to the adapters of one proc
   const views = [0, 1].map(() => Object.assign(new SlowStore(), { entries }))
   const { adapter, sandbox } = await startAdapter(t, { store: views[0] }, { users: [ADA] })
   const other = anotherAdapter(sandbox, { store: views[1] })
-  const code = newCode(ADA.email)
-  await adapter.createVerificationToken(code)
+  const code = await issueCode(adapter, ADA.email)
   const redeemed = await Promise.all(
     Array.from({ length: 40 }, (_, n) => redeem(n % 2 ? adapter : other, code)),
   )

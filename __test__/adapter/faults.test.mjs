@@ -5,7 +5,7 @@ import { calls, startAdapter } from '../../testing/adapter.mjs'
 import { listenFor } from '../../testing/listening.mjs'
 import { failure } from '../../testing/outcomes.mjs'
 import { ADA, BOB } from '../../testing/people.mjs'
-import { newCode, redeem } from '../../testing/records.mjs'
+import { issueCode, redeem } from '../../testing/records.mjs'
 
 const NOWHERE = 'http://127.0.0.1:9/'
 
@@ -196,8 +196,7 @@ describe('when the API is down while a code is redeemed', () => {
   test('the caller gets an error, and the code works a minute later', async (t) => {
     for (const [fault, code] of FAULTS.slice(0, 20)) {
       const { adapter, sandbox } = await startAdapter(t, OPTIONS, { users: [ADA] })
-      const made = newCode(ADA.email)
-      await adapter.createVerificationToken(made)
+      const made = await issueCode(adapter, ADA.email)
       sandbox.inject({ route: 'list', times: 1, ...fault })
       await assert.rejects(
         redeem(adapter, made),

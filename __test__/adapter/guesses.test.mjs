@@ -3,17 +3,11 @@ import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { anotherAdapter, startAdapter } from '../../testing/adapter.mjs'
 import { ADA, BOB } from '../../testing/people.mjs'
-import { guess, newCode, redeem } from '../../testing/records.mjs'
-
-async function storedCode(adapter) {
-  const code = newCode(ADA.email)
-  await adapter.createVerificationToken(code)
-  return code
-}
+import { guess, issueCode, redeem } from '../../testing/records.mjs'
 
 async function startWithCode(t, options) {
   const started = await startAdapter(t, options)
-  return { ...started, code: await storedCode(started.adapter) }
+  return { ...started, code: await issueCode(started.adapter, ADA.email) }
 }
 
 describe('guessing', () => {
@@ -44,9 +38,8 @@ describe('guessing', () => {
 
   test('the void takes all outstanding codes, and nobody else’s', async (t) => {
     const { adapter, code } = await startWithCode(t)
-    const second = await storedCode(adapter)
-    const bob = newCode(BOB.email)
-    await adapter.createVerificationToken(bob)
+    const second = await issueCode(adapter, ADA.email)
+    const bob = await issueCode(adapter, BOB.email)
     await guess(adapter, ADA.email, 5)
     assert.equal(await redeem(adapter, code), null)
     assert.equal(await redeem(adapter, second), null)
@@ -56,7 +49,7 @@ describe('guessing', () => {
   test('a new code does not renew the attempts', async (t) => {
     const { adapter } = await startWithCode(t)
     await guess(adapter, ADA.email, 4)
-    const second = await storedCode(adapter)
+    const second = await issueCode(adapter, ADA.email)
     await guess(adapter, ADA.email, 1)
     assert.equal(await redeem(adapter, second), null)
   })
@@ -65,7 +58,7 @@ describe('guessing', () => {
     const { adapter, code } = await startWithCode(t)
     await guess(adapter, ADA.email, 4)
     assert.deepEqual(await redeem(adapter, code), code)
-    const second = await storedCode(adapter)
+    const second = await issueCode(adapter, ADA.email)
     await guess(adapter, ADA.email, 4)
     assert.deepEqual(await redeem(adapter, second), second)
   })
@@ -74,14 +67,13 @@ describe('guessing', () => {
     const { adapter, store } = await startAdapter(t, { lockAfter: 1 })
     await guess(adapter, ADA.email, 200)
     assert.equal(store.size, 0)
-    const code = await storedCode(adapter)
+    const code = await issueCode(adapter, ADA.email)
     assert.deepEqual(await redeem(adapter, code), code)
   })
 
   test('somebody else’s right code counts as a wrong one', async (t) => {
     const { adapter, code } = await startWithCode(t)
-    const bob = newCode(BOB.email)
-    await adapter.createVerificationToken(bob)
+    const bob = await issueCode(adapter, BOB.email)
     for (let n = 0; n < 5; n += 1) {
       assert.equal(await redeem(adapter, { identifier: ADA.email, token: bob.token }), null)
     }
@@ -93,7 +85,7 @@ describe('guessing', () => {
     const { adapter, code } = await startWithCode(t, { codeAttempts: 1 })
     await redeem(adapter, code)
     assert.equal(await redeem(adapter, code), null)
-    const second = await storedCode(adapter)
+    const second = await issueCode(adapter, ADA.email)
     assert.deepEqual(await redeem(adapter, second), second)
   })
 })
@@ -102,50 +94,49 @@ describe('guessing on and on', () => {
   test('counts exactly: 100 guesses at once are five, however many codes are asked for', async (t) => {
     const { adapter } = await startAdapter(t, { lockAfter: 11 })
     for (let round = 0; round < 2; round += 1) {
-      await storedCode(adapter)
+      await issueCode(adapter, ADA.email)
       await guess(adapter, ADA.email, 100)
     }
     // Ten failures so far, one below the lock.
-    const code = await storedCode(adapter)
+    const code = await issueCode(adapter, ADA.email)
     assert.deepEqual(await redeem(adapter, code), code)
   })
 
   test('ends in a lock that no new code opens', async (t) => {
     const { adapter } = await startAdapter(t, { lockAfter: 10 })
     for (let round = 0; round < 2; round += 1) {
-      await storedCode(adapter)
+      await issueCode(adapter, ADA.email)
       await guess(adapter, ADA.email, 100)
     }
     for (let round = 0; round < 3; round += 1) {
-      assert.equal(await redeem(adapter, await storedCode(adapter)), null)
+      assert.equal(await redeem(adapter, await issueCode(adapter, ADA.email)), null)
     }
   })
 
   test('the lock ends by itself, and one more wrong code locks again', async (t) => {
     const { adapter } = await startAdapter(t, { lockAfter: 2, lockFor: 150 })
-    const code = await storedCode(adapter)
+    const code = await issueCode(adapter, ADA.email)
     await guess(adapter, ADA.email, 2)
     assert.equal(await redeem(adapter, code), null)
-    const during = await storedCode(adapter)
+    const during = await issueCode(adapter, ADA.email)
     assert.equal(await redeem(adapter, during), null)
     await sleep(170)
     await guess(adapter, ADA.email, 1)
     assert.equal(await redeem(adapter, during), null, 'locked again')
     await sleep(170)
-    const after = await storedCode(adapter)
+    const after = await issueCode(adapter, ADA.email)
     assert.deepEqual(await redeem(adapter, after), after)
-    const last = await storedCode(adapter)
+    const last = await issueCode(adapter, ADA.email)
     await guess(adapter, ADA.email, 1)
     assert.deepEqual(await redeem(adapter, last), last, 'success ended the count')
   })
 
   test('a lock is of one identifier, however it is spelled', async (t) => {
     const { adapter } = await startAdapter(t, { lockAfter: 1 })
-    await storedCode(adapter)
+    await issueCode(adapter, ADA.email)
     await guess(adapter, ' ADA@EXAMPLE.COM ', 1)
-    assert.equal(await redeem(adapter, await storedCode(adapter)), null)
-    const bob = newCode(BOB.email)
-    await adapter.createVerificationToken(bob)
+    assert.equal(await redeem(adapter, await issueCode(adapter, ADA.email)), null)
+    const bob = await issueCode(adapter, BOB.email)
     assert.deepEqual(await redeem(adapter, bob), bob)
   })
 })

@@ -5,7 +5,7 @@ import { ChatBotKitPartnerAdapter, MemoryStore, Store } from '../../index.js'
 import { startAdapter } from '../../testing/adapter.mjs'
 import { failure } from '../../testing/outcomes.mjs'
 import { ADA } from '../../testing/people.mjs'
-import { newCode, redeem } from '../../testing/records.mjs'
+import { issueCode, newCode, redeem } from '../../testing/records.mjs'
 import { mapStore } from '../../testing/stores.mjs'
 
 /** The ways in which clients keep and give out values. */
@@ -54,8 +54,7 @@ describe('a store in JavaScript', () => {
   for (const [name, makeClient] of Object.entries(CLIENTS)) {
     test(`${name}: keeps codes`, async (t) => {
       const { adapter } = await startAdapter(t, { store: makeClient() })
-      const code = newCode(ADA.email)
-      await adapter.createVerificationToken(code)
+      const code = await issueCode(adapter, ADA.email)
       assert.equal(await redeem(adapter, newCode(ADA.email)), null)
       assert.deepEqual(await redeem(adapter, code), code)
       assert.equal(await redeem(adapter, code), null)
@@ -197,8 +196,7 @@ describe('a subclass of MemoryStore', () => {
       }
     }
     const { adapter } = await startAdapter(t, { store: new Watched() })
-    const code = newCode(ADA.email)
-    await adapter.createVerificationToken(code)
+    const code = await issueCode(adapter, ADA.email)
     assert.deepEqual(await redeem(adapter, code), code)
     // Under the lock by each call, to see that the record is what it is taken for.
     assert.equal(asked.length, 2)
@@ -218,16 +216,14 @@ describe('a subclass of MemoryStore', () => {
       }
     }
     const { adapter } = await startAdapter(t, { store: new Tenant() })
-    const code = newCode(ADA.email)
-    await adapter.createVerificationToken(code)
+    const code = await issueCode(adapter, ADA.email)
     assert.deepEqual(await redeem(adapter, code), code)
   })
 
   test('that overrides nothing is a memory store', async (t) => {
     class Named extends MemoryStore {}
     const { adapter, store } = await startAdapter(t, { store: new Named() })
-    const code = newCode(ADA.email)
-    await adapter.createVerificationToken(code)
+    const code = await issueCode(adapter, ADA.email)
     assert.equal(store.size, 1)
     assert.deepEqual(await redeem(adapter, code), code)
   })

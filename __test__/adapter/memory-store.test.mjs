@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads'
 import { MemoryStore, Store } from '../../index.js'
 import { startAdapter } from '../../testing/adapter.mjs'
 import { ADA } from '../../testing/people.mjs'
-import { newCode, redeem } from '../../testing/records.mjs'
+import { issueCode, redeem } from '../../testing/records.mjs'
 
 const require = createRequire(import.meta.url)
 
@@ -196,16 +196,14 @@ describe('MemoryStore.shared', () => {
       ...{ secret: sandbox.secret, baseUrl: sandbox.url },
       store: copy.MemoryStore.shared('codes'),
     })
-    const code = newCode(ADA.email)
-    await adapter.createVerificationToken(code)
+    const code = await issueCode(adapter, ADA.email)
     const redeemed = await Promise.all([other, adapter, other].map((it) => redeem(it, code)))
     assert.equal(redeemed.filter(Boolean).length, 1)
   })
 
   test('a store of another copy of the package is as good as one’s own', async (t) => {
     const { adapter, store } = await startAdapter(t, { store: new (anotherCopy().MemoryStore)() })
-    const code = newCode(ADA.email)
-    await adapter.createVerificationToken(code)
+    const code = await issueCode(adapter, ADA.email)
     assert.equal(store.size, 1)
     const redeemed = await Promise.all([1, 2, 3].map(() => redeem(adapter, code)))
     assert.equal(redeemed.filter(Boolean).length, 1)

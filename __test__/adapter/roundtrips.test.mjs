@@ -6,13 +6,12 @@ import { anotherAdapter, calls, startAdapter } from '../../testing/adapter.mjs'
 import { listenFor } from '../../testing/listening.mjs'
 import { failure } from '../../testing/outcomes.mjs'
 import { ADA, EVE, UNPROVEN } from '../../testing/people.mjs'
-import { newCode, redeem } from '../../testing/records.mjs'
+import { issueCode, redeem } from '../../testing/records.mjs'
 
 /** What next-auth v4 calls, in its order, when somebody asks for a code and follows it. */
 async function signIn(adapter, email) {
   await adapter.getUserByEmail(email)
-  const code = newCode(email)
-  await adapter.createVerificationToken(code)
+  const code = await issueCode(adapter, email)
   const invite = await redeem(adapter, code)
   assert.equal(invite.identifier, email)
   await adapter.getUserByEmail(email)
@@ -99,8 +98,7 @@ describe('the API requests of a whole sign-in', () => {
 
 describe('the user that redeeming a code found', () => {
   const redeemFor = async (adapter, email) => {
-    const code = newCode(email)
-    await adapter.createVerificationToken(code)
+    const code = await issueCode(adapter, email)
     await redeem(adapter, code)
   }
 

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ADA } from '../../testing/people.mjs'
-import { newAccount, newCode, newPasskey, newSession, redeem } from '../../testing/records.mjs'
+import {
+  issueCode,
+  newAccount,
+  newCode,
+  newPasskey,
+  newSession,
+  redeem,
+} from '../../testing/records.mjs'
 import { start } from './subject.mjs'
 
 const MINUTE = 60_000 // ms
@@ -71,8 +78,7 @@ export function lifetimesSuite(deployment) {
     test('of a redeemed code are ten seconds, and of a wrong one a day', async (t) => {
       const subject = await start(t, deployment)
       const { adapter } = subject
-      const code = newCode(ADA.email)
-      await adapter.createVerificationToken(code)
+      const code = await issueCode(adapter, ADA.email)
       await redeem(adapter, newCode(ADA.email))
       await ends(subject, { codes: DAY })
       await redeem(adapter, code)

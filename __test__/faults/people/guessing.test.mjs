@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { ChatBotKitPartnerAdapter } from '../../../index.js'
 import { reach } from '../../../testing/adapter.mjs'
-import { all, newCode, redeem } from '../../../testing/records.mjs'
+import { all, issueCode, newCode, redeem } from '../../../testing/records.mjs'
 import { startRedis } from '../../../testing/redis/servers.mjs'
 import { redisStoreFor } from '../../../testing/stores.mjs'
 import { start } from '../api/subject.mjs'
@@ -66,8 +66,7 @@ async function startServers(t, options = {}) {
       }
     },
     async ask() {
-      const code = newCode(identifier)
-      await adapter.createVerificationToken(code)
+      const code = await issueCode(adapter, identifier)
       return code
     },
     /** What Redis knows of the address. */

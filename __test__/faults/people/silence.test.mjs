@@ -4,7 +4,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { after, describe, test } from 'node:test'
 import { MemoryStore } from '../../../index.js'
 import { UNPROVEN } from '../../../testing/people.mjs'
-import { newCode, redeem } from '../../../testing/records.mjs'
+import { issueCode, newCode, redeem } from '../../../testing/records.mjs'
 import { startRedis } from '../../../testing/redis/servers.mjs'
 import { mapStore, redisStoreFor } from '../../../testing/stores.mjs'
 import { start } from '../api/subject.mjs'
@@ -54,8 +54,7 @@ const VISITS = {
     }
   },
   'redeems a code': async (adapter, email) => {
-    const code = newCode(email)
-    await adapter.createVerificationToken(code)
+    const code = await issueCode(adapter, email)
     assert.deepEqual(await redeem(adapter, code), code)
   },
 }

@@ -2,7 +2,7 @@
  * Somebody with everything in a real Redis, where records can be damaged in every way.
  */
 import { randomUUID } from 'node:crypto'
-import { newCode } from '../../../testing/records.mjs'
+import { issueCode } from '../../../testing/records.mjs'
 import { connect, startRedis } from '../../../testing/redis/servers.mjs'
 import { redisStoreFor } from '../../../testing/stores.mjs'
 import { equip, start } from '../api/subject.mjs'
@@ -29,8 +29,7 @@ export async function startDamaged(t, options = {}) {
   const give = async ({ id, email }) => {
     const before = new Set(await command('KEYS', `${keyPrefix}*`))
     const belongings = await equip(adapter, id)
-    const code = newCode(email)
-    await adapter.createVerificationToken(code)
+    const code = await issueCode(adapter, email)
     await adapter.getSessionAndUser(belongings.session.sessionToken)
     const keys = {}
     for (const key of await command('KEYS', `${keyPrefix}*`)) {
