@@ -1,3 +1,6 @@
+/**
+ * Ports for servers that take no 0.
+ */
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 

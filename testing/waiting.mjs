@@ -1,3 +1,6 @@
+/**
+ * Waiting for what comes at a moment that nobody tells.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** What a cluster or its sentinels may take to settle, in milliseconds. */

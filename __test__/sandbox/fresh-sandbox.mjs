@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, beforeEach } from 'node:test'
 import { createSandbox } from '../../sandbox/index.js'
 
-// A file that requires this one has a fresh sandbox before each of its tests.
+// A file that imports this one has a fresh sandbox before each of its tests.
 
 export const SECRET = 'sandbox-secret'
 export const USERS = '/v1/partner/user'

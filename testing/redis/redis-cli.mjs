@@ -1,3 +1,6 @@
+/**
+ * Commands through redis-cli, as people type them.
+ */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 

@@ -1,3 +1,6 @@
+/**
+ * Waiting for replicas.
+ */
 import { until } from '../waiting.mjs'
 import { ask } from './connection.mjs'
 
