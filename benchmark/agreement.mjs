@@ -1,7 +1,11 @@
 /**
- * The Rust API has to answer as the sandbox does, or it would measure something else.
+ * The Rust API has to answer as the sandbox does, or it would measure something else. The benchmark
+ * checks it before it measures, `cargo test --workspace` with each change.
+ *
+ *     node benchmark/agreement.mjs URL
  */
 import { deepStrictEqual } from 'node:assert/strict'
+import { fileURLToPath } from 'node:url'
 import { createSandbox } from '../sandbox/index.js'
 import { SECRET } from './population.mjs'
 
@@ -53,3 +57,5 @@ async function answersOf(url) {
   }
   return answers
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await checkAgreement(process.argv[2])

@@ -3,7 +3,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { ask, startRedis } from '../__test__/redis/servers.mjs'
+import { ask, startRedis } from '../testing/redis/servers.mjs'
 import { median } from './figures.mjs'
 import { SECRET } from './population.mjs'
 import { startSide } from './processes.mjs'

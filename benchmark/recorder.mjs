@@ -3,7 +3,7 @@
  */
 import { createServer as createHttpServer, request as httpRequest } from 'node:http'
 import { connect, createServer } from 'node:net'
-import { ReplyReader } from '../__test__/redis/resp.mjs'
+import { ReplyReader } from '../testing/redis/resp.mjs'
 
 /** Headers that a client adds by itself. */
 const OWN_HEADERS = ['host', 'connection', 'content-length', 'content-type', 'transfer-encoding']

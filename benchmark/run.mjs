@@ -12,7 +12,6 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startRedis } from '../__test__/redis/servers.mjs'
 import {
   buildAddon,
   checkNode,
@@ -22,6 +21,7 @@ import {
   ROOT,
   SetupError,
 } from '../scripts/setup.mjs'
+import { startRedis } from '../testing/redis/servers.mjs'
 import { OPERATIONS } from './operations.mjs'
 import { QUICK, WHOLE } from './plan.mjs'
 import { USERS } from './population.mjs'

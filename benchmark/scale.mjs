@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { ask, startRedis } from '../__test__/redis/servers.mjs'
+import { ask, startRedis } from '../testing/redis/servers.mjs'
 import { compare } from './compare.mjs'
 
 const PREFIX = 'chatbotkit:nextauth:'

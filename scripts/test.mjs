@@ -21,7 +21,7 @@ const STEPS = [
   ['JavaScript formatting and lints', 'npm', ['run', '--silent', 'lint']],
   ['Licences and sources', 'node', ['scripts/licenses.mjs']],
   ['Types', 'npm', ['run', '--silent', 'test:types']],
-  ['Rust tests', 'cargo', ['test']],
+  ['Rust tests', 'cargo', ['test', '--workspace']],
   ['Faults', 'npm', ['run', '--silent', 'test:faults']],
   ['Package', 'npm', ['run', '--silent', 'test:package']],
   ['Example applications in a browser', 'npm', ['run', '--silent', 'test:e2e']],

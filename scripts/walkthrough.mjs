@@ -3,8 +3,8 @@
  * and comes back. Every step is checked, and the requests it costs at the Partner API are counted.
  */
 import assert from 'node:assert/strict'
-import { Browser } from '../__test__/signin/browser.mjs'
 import { startQuickstart } from '../examples/quickstart/main.mjs'
+import { Browser } from '../testing/browser.mjs'
 
 const EMAIL = 'grace@example.com'
 

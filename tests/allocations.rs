@@ -74,8 +74,8 @@ fn serve() -> (Config, String) {
     let (ready, started) = mpsc::channel();
     thread::spawn(move || {
         runtime().block_on(async move {
-            let accounts = Accounts::default();
-            let ada = accounts.add(&json!({ "email": ADA, "name": "Ada" }));
+            let accounts = Accounts::new();
+            let ada = accounts.add(&json!({ "id": "user0001", "email": ADA, "name": "Ada" }));
             let api = Api::start(move |request| accounts.answer(request)).await;
             ready.send((api.config(), ada)).unwrap();
             std::future::pending::<()>().await;

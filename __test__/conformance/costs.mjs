@@ -2,14 +2,14 @@
  * What calls cost in Redis, as a proxy on the way and the server itself count it.
  */
 import { RedisStore } from '../../index.js'
-import { commandCounts, startCountingProxy } from '../redis/servers.mjs'
+import { commandCounts, startCountingProxy } from '../../testing/redis/servers.mjs'
 import { start } from './subject.mjs'
 
 /**
  * An adapter whose store is reached through a counting proxy, already connected.
  *
  * @param {import('node:test').TestContext} t
- * @param {import('../redis/servers.mjs').Redis} redis left running
+ * @param {import('../../testing/redis/servers.mjs').Redis} redis left running
  * @param {object} [options] of the adapter
  */
 export async function startCounted(t, redis, options) {

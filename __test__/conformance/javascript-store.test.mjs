@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { newSession } from '../../testing/records.mjs'
 import { conformance } from './conformance.mjs'
 import {
   AtomicStore,
@@ -8,7 +9,6 @@ import {
   javascriptDeployment,
   ThreeMethodStore,
 } from './javascript-deployment.mjs'
-import { newSession } from './records.mjs'
 import { start } from './subject.mjs'
 
 conformance(

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, describe, test } from 'node:test'
 import { KVStore } from '../../index.js'
-import { startRedis, startRestFront } from '../redis/servers.mjs'
-import { failure } from './outcomes.mjs'
+import { listenFor } from '../../testing/listening.mjs'
+import { failure } from '../../testing/outcomes.mjs'
+import { startRedis, startRestFront } from '../../testing/redis/servers.mjs'
 import { assertEveryCallFails } from './store-calls.mjs'
 
 const TOKEN = 'token-0123456789-secret'
@@ -143,9 +144,7 @@ describe('a KVStore whose service', { concurrency: 1 }, () => {
   test('answers 200 with something else is not believed', async (t) => {
     let body
     const server = createServer((_, response) => response.end(body))
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-    t.after(() => server.close())
-    const address = `http://127.0.0.1:${server.address().port}`
+    const { url: address } = await listenFor(t, server)
     for (body of [
       ...['<html>Welcome</html>', '', '5', '[]', '{"result":{"a":1}}', '{"result":"no base64!"}'],
       ...['{"result":"/w=="}', '{"result":true}', '{"result":"T0s="', 'null', '{"result":1}'],

@@ -1,5 +1,5 @@
 import { KVStore } from '../../index.js'
-import { startRedis, startRestFront } from '../redis/servers.mjs'
+import { startRedis, startRestFront } from '../../testing/redis/servers.mjs'
 import { conformance } from './conformance.mjs'
 import { redisDeployment } from './redis-deployment.mjs'
 

@@ -1,5 +1,5 @@
 import { RedisStore } from '../../index.js'
-import { startCluster } from '../redis/servers.mjs'
+import { startCluster } from '../../testing/redis/servers.mjs'
 import { conformance } from './conformance.mjs'
 import { redisDeployment } from './redis-deployment.mjs'
 

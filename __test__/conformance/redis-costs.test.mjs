@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { commandCounts, startRedis } from '../redis/servers.mjs'
+import { ADA } from '../../testing/people.mjs'
+import {
+  all,
+  nameOf,
+  newAccount,
+  newCode,
+  newPasskey,
+  newSession,
+  redeem,
+} from '../../testing/records.mjs'
+import { commandCounts, redisFor, startRedis } from '../../testing/redis/servers.mjs'
 import { startCounted } from './costs.mjs'
-import { all, nameOf, newAccount, newCode, newPasskey, newSession, redeem } from './records.mjs'
 import { serverDeployment } from './redis-deployment.mjs'
-import { ADA, start } from './subject.mjs'
+import { start } from './subject.mjs'
 import { liveADay } from './suite-endings.mjs'
 
 const redis = await startRedis()
@@ -171,8 +180,7 @@ const FORBIDDEN = [
 ]
 
 test('no command looks at every key, blocks, or needs more than one connection', async (t) => {
-  const alone = await startRedis()
-  t.after(() => alone.stop())
+  const alone = await redisFor(t)
   const deployment = serverDeployment('', alone, { url: alone.url })
   const subject = await start(t, deployment)
   const counts = await commandCounts(alone)

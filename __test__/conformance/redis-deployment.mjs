@@ -2,13 +2,13 @@
  * Deployments whose data are in Redis, which the tests look at over a connection of their own.
  */
 import { RedisStore } from '../../index.js'
-import { ask, connect } from '../redis/servers.mjs'
+import { ask, connect } from '../../testing/redis/servers.mjs'
 
 /**
  * @param {object} parts
  * @param {string} parts.name
  * @param {() => object} parts.createStore
- * @param {() => Promise<import('../redis/servers.mjs').Redis[]>} parts.primaries who has the data
+ * @param {() => Promise<import('../../testing/redis/servers.mjs').Redis[]>} parts.primaries who has the data
  * @param {() => Promise<void>} parts.stop ends the servers
  * @param {string} [parts.keyPrefix] the stores' own, before the adapters'
  * @returns {import('./conformance.mjs').Deployment}

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ask, startRedis } from '../redis/servers.mjs'
+import {
+  nameOf,
+  newAccount,
+  newCode,
+  newPasskey,
+  newSession,
+  redeem,
+} from '../../testing/records.mjs'
+import { ask, redisFor } from '../../testing/redis/servers.mjs'
 import { startCounted } from './costs.mjs'
-import { nameOf, newAccount, newCode, newPasskey, newSession, redeem } from './records.mjs'
 
 const SMALL = { sessions: 10, ofOneUser: 10, accounts: 10, users: 10 }
 const LARGE = { sessions: 100_000, ofOneUser: 2_000, accounts: 10_000, users: 5_000 }
@@ -65,8 +72,7 @@ async function costs({ adapter, ada, costOf }) {
 }
 
 async function costsWith(t, size) {
-  const redis = await startRedis()
-  t.after(() => redis.stop())
+  const redis = await redisFor(t)
   const direct = await startCounted(t, redis)
   const began = performance.now()
   await populate(direct, size)

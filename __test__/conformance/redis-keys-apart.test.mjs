@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { RedisStore } from '../../index.js'
-import { commandCounts, startCluster, startRedis } from '../redis/servers.mjs'
-import { newSession } from './records.mjs'
+import { newSession } from '../../testing/records.mjs'
+import { commandCounts, startCluster, startRedis } from '../../testing/redis/servers.mjs'
+import { redisStoreFor } from '../../testing/stores.mjs'
 import { start } from './subject.mjs'
 
 const PASSWORD = 'sesame-0123456789'
@@ -46,8 +46,7 @@ test('a RedisStore in a cluster reads keys one by one, and never asks for two', 
 
 /** Reads a session three times more, and says which commands that took. */
 async function readThrice(t, redis, options) {
-  const store = new RedisStore(options)
-  t.after(() => store.close())
+  const store = redisStoreFor(t, options)
   const { adapter, ada } = await start(t, { createStore: () => store })
   const { sessionToken, expires } = await adapter.createSession(newSession(ada.id))
   // The first reading has to learn whose session it is, and makes the snapshot.

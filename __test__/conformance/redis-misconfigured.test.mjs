@@ -3,9 +3,12 @@ import { createServer } from 'node:net'
 import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ChatBotKitPartnerAdapter, RedisStore } from '../../index.js'
-import { createCertificates, startCountingProxy, startRedis } from '../redis/servers.mjs'
-import { failure, outcomes } from './outcomes.mjs'
-import { newSession } from './records.mjs'
+import { createCertificates } from '../../testing/certificates.mjs'
+import { listenFor } from '../../testing/listening.mjs'
+import { failure, outcomes } from '../../testing/outcomes.mjs'
+import { newSession } from '../../testing/records.mjs'
+import { redisFor, startCountingProxy, startRedis } from '../../testing/redis/servers.mjs'
+import { redisStoreFor } from '../../testing/stores.mjs'
 import { assertEveryCallFails } from './store-calls.mjs'
 
 const PASSWORD = 'sesame-0123456789'
@@ -17,11 +20,7 @@ after(() => redis.stop())
 const address = `redis://127.0.0.1:${redis.port}`
 
 /** A store that ends with the test. */
-function storeFor(t, options) {
-  const store = new RedisStore({ timeout, ...options })
-  t.after(() => store.close())
-  return store
-}
+const storeFor = (t, options) => redisStoreFor(t, { timeout, ...options })
 
 /** Asserts of each of several stores that nothing is reached, in time. */
 function sideBySide(t, stores) {
@@ -32,18 +31,7 @@ function sideBySide(t, stores) {
 
 /** A server that does what `serve` does with each connection; its address. */
 async function listen(t, serve) {
-  const sockets = new Set()
-  const server = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('error', () => {})
-    serve(socket)
-  })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.after(() => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  })
-  return `redis://127.0.0.1:${server.address().port}`
+  return `redis://127.0.0.1:${(await listenFor(t, createServer(serve))).port}`
 }
 
 describe('a RedisStore without an address', { concurrency: true }, () => {
@@ -184,9 +172,8 @@ describe('a RedisStore whose server', { concurrency: true }, () => {
   test('speaks no TLS, or shows a certificate of somebody else, fails in time', async (t) => {
     const certificates = await createCertificates()
     const { ca, otherCa, otherClient } = certificates
-    const secure = await startRedis({ tls: certificates, clientCertificate: true })
-    t.after(() => secure.stop())
-    const foreign = { cert: otherClient.certificate.pem, key: otherClient.key.pem }
+    const secure = await redisFor(t, { tls: certificates, clientCertificate: true })
+    const foreign = otherClient.tls
     await sideBySide(t, [
       { url: address.replace('redis:', 'rediss:') },
       { url: secure.url.replace('rediss:', 'redis:') },
@@ -211,8 +198,7 @@ describe('a RedisStore whose server', { concurrency: true }, () => {
 })
 
 test('a RedisStore whose server is a replica for a moment waits for it', async (t) => {
-  const demoted = await startRedis()
-  t.after(() => demoted.stop())
+  const demoted = await redisFor(t)
   const store = storeFor(t, { url: demoted.url, timeout: 5_000 })
   await store.set('key', 1)
   await demoted.cli('REPLICAOF', '127.0.0.1', '1')
@@ -238,8 +224,7 @@ describe('a RedisStore that was closed', { concurrency: true }, () => {
   })
 
   test('has no connection left', async (t) => {
-    const alone = await startRedis()
-    t.after(() => alone.stop())
+    const alone = await redisFor(t)
     const store = storeFor(t, { url: alone.url })
     await store.ping()
     const before = (await alone.cli('CLIENT', 'LIST')).split('\n').length

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { after, test } from 'node:test'
-import { createCertificates, startCluster, startRedis, startSentinels } from '../redis/servers.mjs'
+import { createCertificates } from '../../testing/certificates.mjs'
+import { startCluster, startRedis, startSentinels } from '../../testing/redis/servers.mjs'
 
 /** How long a process that has nothing left to do may take to end, in milliseconds. */
 const PATIENCE = 5_000

@@ -1,5 +1,5 @@
 import { RedisStore } from '../../index.js'
-import { startSentinels } from '../redis/servers.mjs'
+import { startSentinels } from '../../testing/redis/servers.mjs'
 import { conformance } from './conformance.mjs'
 import { redisDeployment } from './redis-deployment.mjs'
 

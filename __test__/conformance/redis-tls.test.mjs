@@ -1,4 +1,5 @@
-import { createCertificates, startRedis } from '../redis/servers.mjs'
+import { createCertificates } from '../../testing/certificates.mjs'
+import { startRedis } from '../../testing/redis/servers.mjs'
 import { conformance } from './conformance.mjs'
 import { serverDeployment } from './redis-deployment.mjs'
 

@@ -1,4 +1,4 @@
-import { startRedis } from '../redis/servers.mjs'
+import { startRedis } from '../../testing/redis/servers.mjs'
 import { conformance } from './conformance.mjs'
 import { serverDeployment } from './redis-deployment.mjs'
 

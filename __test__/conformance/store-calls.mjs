@@ -3,8 +3,15 @@
  */
 import assert from 'node:assert/strict'
 import { ChatBotKitPartnerAdapter } from '../../index.js'
-import { failure } from './outcomes.mjs'
-import { nameOf, newAccount, newCode, newPasskey, newSession, redeem } from './records.mjs'
+import { failure } from '../../testing/outcomes.mjs'
+import {
+  nameOf,
+  newAccount,
+  newCode,
+  newPasskey,
+  newSession,
+  redeem,
+} from '../../testing/records.mjs'
 
 /** Nobody has to exist where nothing can be asked. */
 const ID = 'csomebody00000000000000000'

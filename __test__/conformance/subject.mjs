@@ -1,19 +1,8 @@
 /**
  * Adapters under test.
  */
-import { ChatBotKitPartnerAdapter } from '../../index.js'
-import { createSandbox } from '../../sandbox/index.js'
-
-/** Somebody whom the partner made. */
-export const ADA = {
-  email: 'ada@example.com',
-  name: 'Ada Lovelace',
-  image: 'https://example.com/ada.png',
-  createdAt: 1_700_000_000_123,
-}
-
-/** Somebody else. */
-export const BOB = { email: 'bob@example.com', name: 'Bob', createdAt: 1_700_000_000_456 }
+import { anotherAdapter, startSandbox } from '../../testing/adapter.mjs'
+import { ADA, BOB } from '../../testing/people.mjs'
 
 let subjects = 0
 
@@ -27,17 +16,12 @@ let subjects = 0
  * @param {object} [sandboxOptions]
  */
 export async function start(t, deployment, options = {}, sandboxOptions = { users: [ADA, BOB] }) {
-  const sandbox = createSandbox(sandboxOptions)
-  await sandbox.listen()
-  t.after(() => sandbox.close())
+  const sandbox = await startSandbox(t, sandboxOptions)
   subjects += 1
   const keyPrefix = `subject-${process.pid}-${subjects}:`
   const connect = (more = {}) =>
-    ChatBotKitPartnerAdapter({
+    anotherAdapter(sandbox, {
       store: storeOf(deployment),
-      secret: sandbox.secret,
-      baseUrl: sandbox.url,
-      apiRoutes: 'partner',
       // A busy machine keeps connections idle until the sandbox closes them.
       retries: 1,
       retryDelay: 1,
@@ -73,16 +57,6 @@ function storeOf(deployment) {
   const pair = stores.get(deployment) ?? [deployment.createStore(), deployment.createStore()]
   stores.set(deployment, pair.toReversed())
   return pair[0]
-}
-
-/** Removes a sub-account at the API, behind the adapters' backs. */
-export async function removeAtTheApi(sandbox, id) {
-  const response = await fetch(`${sandbox.url}/v1/partner/user/${id}/delete`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${sandbox.secret}`, 'content-type': 'application/json' },
-    body: '{}',
-  })
-  if (!response.ok) throw new Error(`The sandbox answered ${response.status}`)
 }
 
 /**

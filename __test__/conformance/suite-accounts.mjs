@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { failure } from './outcomes.mjs'
-import { nameOf, newAccount } from './records.mjs'
+import { failure } from '../../testing/outcomes.mjs'
+import { nameOf, newAccount } from '../../testing/records.mjs'
 import { kinds, start } from './subject.mjs'
 
 const lookUp = (adapter, { provider, providerAccountId }) =>

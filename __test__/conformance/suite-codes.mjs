@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { past } from './outcomes.mjs'
-import { all, newCode, redeem } from './records.mjs'
-import { ADA, BOB, start } from './subject.mjs'
+import { ADA, BOB } from '../../testing/people.mjs'
+import { all, issueCode, newCode, redeem } from '../../testing/records.mjs'
+import { past } from '../../testing/waiting.mjs'
+import { start } from './subject.mjs'
 
 /** @param {import('./conformance.mjs').Deployment} deployment */
 export function codesSuite(deployment) {
@@ -70,8 +71,7 @@ export function codesSuite(deployment) {
         ...['{slot}@example.com', 'line\r\nbreak\0@example.com', 'ünïcödé 🦊@example.com'],
         ...['+49 170 1234567', '', `${'long'.repeat(1_250)}@example.com`],
       ]) {
-        const code = newCode(identifier)
-        await adapter.createVerificationToken(code)
+        const code = await issueCode(adapter, identifier)
         assert.deepEqual(await redeem(other, code), code, identifier)
         assert.equal(await redeem(adapter, code), null, identifier)
       }
@@ -79,16 +79,14 @@ export function codesSuite(deployment) {
 
     test('are void after five wrong ones, through whichever instance they come', async (t) => {
       const { adapter, other } = await start(t, deployment)
-      const code = newCode(ADA.email)
-      await adapter.createVerificationToken(code)
+      const code = await issueCode(adapter, ADA.email)
       await all(5, (number) => redeem(number % 2 ? adapter : other, newCode(ADA.email)))
       assert.equal(await redeem(adapter, code), null)
     })
 
     test('survive an API that is down while they are redeemed', async (t) => {
       const { adapter, other, sandbox } = await start(t, deployment)
-      const code = newCode(ADA.email)
-      await adapter.createVerificationToken(code)
+      const code = await issueCode(adapter, ADA.email)
       const outage = sandbox.inject({ type: 'status', status: 503 })
       await assert.rejects(redeem(other, code))
       outage.remove()
@@ -99,8 +97,7 @@ export function codesSuite(deployment) {
 
     test('that have ended are null even from a store that still has them', async (t) => {
       const { adapter, other, entries, persist } = await start(t, deployment)
-      const code = newCode(ADA.email, 1_000)
-      await adapter.createVerificationToken(code)
+      const code = await issueCode(adapter, ADA.email, 1_000)
       const [{ key }] = await entries()
       await persist(key)
       await past(code.expires)

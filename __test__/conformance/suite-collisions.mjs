@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { nameOf, newAccount, newCode, newPasskey, newSession, redeem } from './records.mjs'
+import {
+  nameOf,
+  newAccount,
+  newCode,
+  newPasskey,
+  newSession,
+  redeem,
+} from '../../testing/records.mjs'
 import { start } from './subject.mjs'
 
 /** Texts that some stores or some ways of joining them take for the same. */

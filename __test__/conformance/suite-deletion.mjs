@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { failure } from './outcomes.mjs'
-import { all, nameOf, newAccount, newPasskey, newSession } from './records.mjs'
+import { failure } from '../../testing/outcomes.mjs'
+import { all, nameOf, newAccount, newPasskey, newSession } from '../../testing/records.mjs'
 import { kinds, start } from './subject.mjs'
 
 /** Signs a user in five times, with five accounts and five passkeys. */

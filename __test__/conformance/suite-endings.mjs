@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { eventually } from './outcomes.mjs'
-import { all, nameOf, newAccount, newCode, newPasskey, newSession, redeem } from './records.mjs'
-import { ADA, BOB, kinds, start } from './subject.mjs'
+import { ADA, BOB } from '../../testing/people.mjs'
+import {
+  all,
+  nameOf,
+  newAccount,
+  newCode,
+  newPasskey,
+  newSession,
+  redeem,
+} from '../../testing/records.mjs'
+import { eventually } from '../../testing/waiting.mjs'
+import { kinds, start } from './subject.mjs'
 
 /**
  * When all has to be gone, in milliseconds: redeemed codes and changed users leave a mark for ten

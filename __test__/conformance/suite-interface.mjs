@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
-import { failure } from './outcomes.mjs'
-import { nameOf, newAccount, newCode, newPasskey, newSession, redeem } from './records.mjs'
+import { failure } from '../../testing/outcomes.mjs'
+import {
+  nameOf,
+  newAccount,
+  newCode,
+  newPasskey,
+  newSession,
+  redeem,
+} from '../../testing/records.mjs'
 import { start } from './subject.mjs'
 
 const METHODS = [

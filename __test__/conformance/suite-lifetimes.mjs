@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { newAccount, newCode, newPasskey, newSession, redeem } from './records.mjs'
-import { ADA, start } from './subject.mjs'
+import { ADA } from '../../testing/people.mjs'
+import {
+  issueCode,
+  newAccount,
+  newCode,
+  newPasskey,
+  newSession,
+  redeem,
+} from '../../testing/records.mjs'
+import { start } from './subject.mjs'
 
 const MINUTE = 60_000 // ms
 const HOUR = 60 * MINUTE
@@ -70,8 +78,7 @@ export function lifetimesSuite(deployment) {
     test('of a redeemed code are ten seconds, and of a wrong one a day', async (t) => {
       const subject = await start(t, deployment)
       const { adapter } = subject
-      const code = newCode(ADA.email)
-      await adapter.createVerificationToken(code)
+      const code = await issueCode(adapter, ADA.email)
       await redeem(adapter, newCode(ADA.email))
       await ends(subject, { codes: DAY })
       await redeem(adapter, code)

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { nameOf, newAccount, newPasskey, newSession } from './records.mjs'
-import { kinds, removeAtTheApi, start } from './subject.mjs'
+import { removeAtTheApi } from '../../testing/adapter.mjs'
+import { nameOf, newAccount, newPasskey, newSession } from '../../testing/records.mjs'
+import { kinds, start } from './subject.mjs'
 
 /** A subject whose Ada was deleted by the API alone, as when deleteUser was broken off. */
 async function brokenOff(t, deployment) {

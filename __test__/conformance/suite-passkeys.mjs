@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { failure } from './outcomes.mjs'
-import { all, newPasskey } from './records.mjs'
+import { failure } from '../../testing/outcomes.mjs'
+import { all, newPasskey } from '../../testing/records.mjs'
 import { start } from './subject.mjs'
 
 const byId = (one, other) => (one.credentialID < other.credentialID ? -1 : 1)

@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { outcomes } from './outcomes.mjs'
-import { all, nameOf, newAccount, newCode, newPasskey, newSession, redeem } from './records.mjs'
-import { ADA, kinds, start } from './subject.mjs'
+import { outcomes } from '../../testing/outcomes.mjs'
+import { ADA } from '../../testing/people.mjs'
+import {
+  all,
+  nameOf,
+  newAccount,
+  newCode,
+  newPasskey,
+  newSession,
+  redeem,
+} from '../../testing/records.mjs'
+import { kinds, start } from './subject.mjs'
 
 const CROWD = 50
 

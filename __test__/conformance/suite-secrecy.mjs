@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { newAccount, newCode, newPasskey, newSession, redeem } from './records.mjs'
-import { ADA, start } from './subject.mjs'
+import { ADA } from '../../testing/people.mjs'
+import { newAccount, newCode, newPasskey, newSession, redeem } from '../../testing/records.mjs'
+import { start } from './subject.mjs'
 
 const SECRET = 'sk-partner-0123456789-abcdef'
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { failure, past } from './outcomes.mjs'
-import { newSession } from './records.mjs'
+import { failure } from '../../testing/outcomes.mjs'
+import { newSession } from '../../testing/records.mjs'
+import { past } from '../../testing/waiting.mjs'
 import { kinds, start } from './subject.mjs'
 
 /** The latest time that a Date can hold (ECMA-262, 21.4.1.1). */

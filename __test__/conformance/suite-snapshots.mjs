@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { eventually } from './outcomes.mjs'
-import { newSession } from './records.mjs'
+import { calls } from '../../testing/adapter.mjs'
+import { newSession } from '../../testing/records.mjs'
+import { eventually } from '../../testing/waiting.mjs'
 import { kinds, start } from './subject.mjs'
 
 /** A subject whose Ada is signed in. */
@@ -33,10 +34,7 @@ export function snapshotsSuite(deployment) {
       sandbox.clearRequests()
       await sleep(300)
       await read(other)
-      assert.deepEqual(
-        sandbox.requests.map(({ route }) => route),
-        ['fetch'],
-      )
+      assert.deepEqual(calls(sandbox), ['fetch'])
     })
 
     test('are not made with a userCacheTtl of 0', async (t) => {

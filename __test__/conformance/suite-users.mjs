@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { eventually } from './outcomes.mjs'
-import { nameOf, newAccount, newSession } from './records.mjs'
-import { ADA, start } from './subject.mjs'
+import { ADA } from '../../testing/people.mjs'
+import { nameOf, newAccount, newSession } from '../../testing/records.mjs'
+import { eventually } from '../../testing/waiting.mjs'
+import { start } from './subject.mjs'
 
 /** What the official suite creates, with a time that is not a whole second. */
 const EVE = {

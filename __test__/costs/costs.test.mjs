@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { ADA } from '../../testing/people.mjs'
+import { newCode, newSession, redeem } from '../../testing/records.mjs'
+import { ask, redisFor } from '../../testing/redis/servers.mjs'
 import { startCounted } from '../conformance/costs.mjs'
-import { newCode, newSession, redeem } from '../conformance/records.mjs'
-import { ADA } from '../conformance/subject.mjs'
-import { ask, startRedis } from '../redis/servers.mjs'
 
 // Counts, which are the same on every machine. Times are what `npm run bench` measures.
 
@@ -24,8 +24,7 @@ async function signIn(adapter, code, session) {
 }
 
 test('a whole sign-in waits at most four times for Redis and twice for the API', async (t) => {
-  const redis = await startRedis()
-  t.after(() => redis.stop())
+  const redis = await redisFor(t)
   const { adapter, ada, costOf } = await startCounted(t, redis)
   const cost = await costOf(() => signIn(adapter, newCode(ADA.email), newSession(ada.id)))
   t.diagnostic(`${cost.roundTrips} round trips (${cost.sent.join(', ')}), API ${cost.requests}`)
@@ -34,8 +33,7 @@ test('a whole sign-in waits at most four times for Redis and twice for the API',
 })
 
 test('reading a session sends and receives no more than its two records', async (t) => {
-  const redis = await startRedis()
-  t.after(() => redis.stop())
+  const redis = await redisFor(t)
   const { adapter, ada, costOf } = await startCounted(t, redis)
   const { sessionToken } = await adapter.createSession(newSession(ada.id))
   await adapter.getSessionAndUser(sessionToken)
@@ -46,8 +44,7 @@ test('reading a session sends and receives no more than its two records', async 
 })
 
 test('what is stored of somebody who signs in is small', async (t) => {
-  const redis = await startRedis()
-  t.after(() => redis.stop())
+  const redis = await redisFor(t)
   const { adapter, ada } = await startCounted(t, redis)
   await adapter.createVerificationToken(newCode(ADA.email))
   const { sessionToken } = await adapter.createSession(newSession(ada.id))

@@ -16,8 +16,8 @@ import {
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { exampleFolder } from '../../scripts/examples.mjs'
-import { freePort } from '../redis/ports.mjs'
-import { startProcess, temporaryFolder } from '../redis/processes.mjs'
+import { freePort } from '../../testing/ports.mjs'
+import { startProcess, temporaryFolder } from '../../testing/processes.mjs'
 
 const run = promisify(execFile)
 

@@ -2,16 +2,11 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { otherThan } from '../../testing/records.mjs'
 import { ADA, BOB, newAddress } from './world.mjs'
 
 /** The default of the adapter's `codeAttempts`. */
 const CODE_ATTEMPTS = 5
-
-/** A code of the right shape that is not `code`. */
-function otherThan(code, shift = 1) {
-  const first = (Number.parseInt(code[0], 16) + shift) % 16
-  return first.toString(16) + code.slice(1)
-}
 
 /** @param {() => object} setting `{ browser, world }` of the moment */
 export function codeFlows(setting) {

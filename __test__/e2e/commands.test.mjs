@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { EXAMPLES } from '../../scripts/examples.mjs'
 import { ROOT } from '../../scripts/setup.mjs'
-import { freePort } from '../redis/ports.mjs'
-import { startProcess } from '../redis/processes.mjs'
+import { freePort } from '../../testing/ports.mjs'
+import { startProcess } from '../../testing/processes.mjs'
 
 /** The sign-in page of an example: its own, or Auth.js's. */
 const SIGN_IN_PAGE = /Sign in/

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { createSandbox } from '../../sandbox/index.js'
-import { freePort } from '../redis/ports.mjs'
-import { startProcess } from '../redis/processes.mjs'
-import { until } from '../redis/until.mjs'
+import { freePort } from '../../testing/ports.mjs'
+import { startProcess } from '../../testing/processes.mjs'
+import { until } from '../../testing/waiting.mjs'
 import { copyExample, newSecret } from './application.mjs'
 import { launchBrowser } from './browser.mjs'
 import { newAddress } from './world.mjs'
@@ -17,7 +17,7 @@ describe('examples/express', () => {
 
   before(async () => {
     browser = await launchBrowser()
-    sandbox = createSandbox({ secret: 'sandbox-secret' })
+    sandbox = createSandbox()
     const { url } = await sandbox.listen()
     const port = await freePort()
     origin = `http://localhost:${port}`

@@ -1,6 +1,7 @@
 /** A mail service that keeps what it is given. */
 import { createServer } from 'node:http'
-import { until } from '../redis/until.mjs'
+import { listen } from '../../testing/listening.mjs'
+import { until } from '../../testing/waiting.mjs'
 
 export async function startMailbox() {
   const messages = []
@@ -9,10 +10,10 @@ export async function startMailbox() {
     messages.push(JSON.parse(Buffer.concat(chunks).toString()))
     response.end()
   })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port, close } = await listen(server)
 
   return {
-    url: `http://127.0.0.1:${server.address().port}/`,
+    url: `http://127.0.0.1:${port}/`,
     messages,
     /** The code of the latest message to `address`; that one is then taken out. */
     async codeFor(address) {
@@ -21,10 +22,6 @@ export async function startMailbox() {
       const [{ text }] = messages.splice(find(), 1)
       return /code is (\w+)/.exec(text)[1]
     },
-    close() {
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeAllConnections()
-      return closed
-    },
+    close,
   }
 }

@@ -1,15 +1,14 @@
 /** Servers that share a Redis. */
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { startRedis } from '../redis/servers.mjs'
+import { redisFor } from '../../testing/redis/servers.mjs'
 import { newAddress } from './world.mjs'
 
 /** @param {() => object} setting `{ browser, world }` of the moment */
 export function redisFlows(setting) {
   it('keeps people signed in over a restart of the server', async (t) => {
     const { world, browser } = setting()
-    const redis = await startRedis()
-    t.after(() => redis.stop())
+    const redis = await redisFor(t)
     const person = await browser.person(t, world)
     const first = await world.startServer({ REDIS_URL: redis.url })
     t.after(() => first.stop())
@@ -29,8 +28,7 @@ export function redisFlows(setting) {
 
   it('redeems at one server what another one sent, and both know the session', async (t) => {
     const { world, browser } = setting()
-    const redis = await startRedis()
-    t.after(() => redis.stop())
+    const redis = await redisFor(t)
     const person = await browser.person(t, world)
     const servers = []
     for (const _ of ['one', 'two']) {

@@ -5,8 +5,9 @@ import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startRedis } from '../redis/servers.mjs'
-import { until } from '../redis/until.mjs'
+import { listen } from '../../testing/listening.mjs'
+import { redisFor } from '../../testing/redis/servers.mjs'
+import { until } from '../../testing/waiting.mjs'
 import { copyExample } from './application.mjs'
 import { launchBrowser } from './browser.mjs'
 import { newAddress, startWorld } from './world.mjs'
@@ -24,30 +25,22 @@ const IDLE_LIMIT = 100_000
 
 /** Passes connections on to `port`, and counts those that are open. */
 async function startPassage(port) {
-  const open = new Set()
   let opened = 0
   const server = createServer((socket) => {
-    open.add(socket)
     opened += 1
     const other = connect(port, '127.0.0.1')
     socket.pipe(other).pipe(socket)
-    for (const end of [socket, other]) end.on('error', () => {})
+    other.on('error', () => {})
     other.on('close', () => socket.destroy())
-    socket.on('close', () => {
-      open.delete(socket)
-      other.destroy()
-    })
+    socket.on('close', () => other.destroy())
   })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port: own, sockets, close } = await listen(server)
   return {
-    url: `http://127.0.0.1:${server.address().port}`,
-    open,
+    url: `http://127.0.0.1:${own}`,
+    open: sockets,
+    close,
     get opened() {
       return opened
-    },
-    close() {
-      for (const socket of open) socket.destroy()
-      server.close()
     },
   }
 }
@@ -105,8 +98,7 @@ describe('a configuration that is evaluated again and again', () => {
   })
 
   it(`leaks neither memory nor connections in ${RELOADS} reloads`, async (t) => {
-    const redis = await startRedis()
-    t.after(() => redis.stop())
+    const redis = await redisFor(t)
     const { folder, person, world, passage } = await start(t, { REDIS_URL: redis.url })
     const id = await person.signIn(newAddress())
     // The dashboard is open all the while: Next.js renders it anew after each change.

@@ -1,13 +1,13 @@
 /** All that an application under test talks to: the API, a mail service, an OAuth provider. */
 import { createSandbox } from '../../sandbox/index.js'
+import * as people from '../../testing/people.mjs'
 import { startOAuthProvider } from '../signin/oauth-provider.mjs'
 import { copyApplication, newSecret, serve } from './application.mjs'
 import { startMailbox } from './mailbox.mjs'
 
-export const ADA = { email: 'ada@example.com', name: 'Ada Lovelace', meta: { plan: 'Pro' } }
-export const BOB = { email: 'bob@example.com', name: 'Bob Bobson' }
-
-const SECRET = 'sandbox-secret'
+// Without her picture: no test of a browser opens what is elsewhere.
+export const ADA = { ...people.ADA, image: null, meta: { plan: 'Pro' } }
+export const { BOB } = people
 
 /**
  * A whole world around one folder; its servers take other settings when a test needs them.
@@ -19,13 +19,13 @@ const SECRET = 'sandbox-secret'
  * @param {(api: { url: string }) => object} [options.settings] more environment variables
  */
 export async function startWorld({ folder, mode, args, settings = () => ({}) }) {
-  const sandbox = createSandbox({ secret: SECRET, users: [ADA, BOB] })
+  const sandbox = createSandbox({ users: [ADA, BOB] })
   const { url } = await sandbox.listen()
   const mailbox = await startMailbox()
   const provider = await startOAuthProvider({ id: 'oauth' })
   const authSecret = newSecret()
   const environment = {
-    CHATBOTKIT_API_SECRET: SECRET,
+    CHATBOTKIT_API_SECRET: sandbox.secret,
     CHATBOTKIT_BASE_URL: url,
     MAIL_URL: mailbox.url,
     AUTH_SECRET: authSecret,
@@ -56,10 +56,10 @@ export async function startWorld({ folder, mode, args, settings = () => ({}) }) 
   }
 }
 
-let people = 0
+let addresses = 0
 
 /** An address that nobody has used. */
 export function newAddress(name = 'grace') {
-  people += 1
-  return `${name}-${people}@example.com`
+  addresses += 1
+  return `${name}-${addresses}@example.com`
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { startCluster, startRedis, startSentinels } from '../redis/servers.mjs'
+import { startCluster, startRedis, startSentinels } from '../../testing/redis/servers.mjs'
 import { checkBooks, openBooks, presentAgain, signInThrough, startServers } from './sign-ins.mjs'
 
 /** A call that took this long, in milliseconds, had to wait for another connection. */

@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ChatBotKitPartnerAdapter, RedisStore } from '../../index.js'
-import sandboxModule from '../../sandbox/index.js'
+import { createSandbox } from '../../sandbox/index.js'
+import { reach } from '../../testing/adapter.mjs'
 
 /** What a call may take at the most, in milliseconds. */
 const TIMEOUT = 3_000
@@ -17,7 +18,6 @@ const RECOVERY = 5_000
 
 const PEOPLE = 1_000
 const AT_ONCE = 25
-const SECRET = 'the secret of the outage tests'
 const HOUR = 3_600_000
 
 /**
@@ -27,13 +27,13 @@ const HOUR = 3_600_000
  */
 export async function startServers(redis) {
   const users = Array.from({ length: 20 }, (_, number) => ({ email: `p${number}@example.com` }))
-  const sandbox = sandboxModule.createSandbox({ secret: SECRET, users })
-  const { url } = await sandbox.listen()
+  const sandbox = createSandbox({ users })
+  await sandbox.listen()
   const stores = [0, 1].map(() => new RedisStore({ ...redis, timeout: TIMEOUT }))
   const adapters = stores.map((store) =>
     // Of two who present one code the later one is wrong, and codes of broken-off attempts are
     // outstanding while that happens. The limit on wrong codes is not the matter here.
-    ChatBotKitPartnerAdapter({ secret: SECRET, baseUrl: url, store, codeAttempts: 100 }),
+    ChatBotKitPartnerAdapter({ ...reach(sandbox), store, codeAttempts: 100 }),
   )
   return {
     adapters,

@@ -4,7 +4,6 @@ const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
 
 const edge = require('../../lib/edge.js')
-const { run } = require('./child.js')
 const whole = require('../..')
 
 const { exports: faces } = require('../../package.json')
@@ -41,6 +40,7 @@ describe('where native addons cannot be loaded', () => {
   })
 
   test('nothing of Node is loaded', async () => {
+    const { run } = await import('../../testing/child.mjs')
     const { answer } = await run((_, answer) => {
       require('./lib/edge.js')
       const sources = Object.keys(require.cache).map((file) =>

@@ -6,8 +6,9 @@ const path = require('node:path')
 const { describe, test } = require('node:test')
 
 const index = require('../..')
-const { ROOT, run, runModule } = require('./child')
 
+const child = import('../../testing/child.mjs')
+const ROOT = path.join(__dirname, '..', '..')
 const TYPES = readFileSync(path.join(ROOT, 'index.d.ts'), 'utf8')
 const NAMES = [...TYPES.matchAll(/^export (?:class|function|const) (\w+)/gm)].map(
   ([, name]) => name,
@@ -20,7 +21,7 @@ describe('the package', { concurrency: true }, () => {
   })
 
   test('gives every name to import', async () => {
-    const { code, stderr, answer } = await runModule(
+    const { code, stderr, answer } = await (await child).runModule(
       `import { ${NAMES.join(', ')} } from '@chatbotkit/nextauth'
       console.log(JSON.stringify([${NAMES.join(', ')}].map((it) => typeof it)))`,
     )
@@ -32,7 +33,7 @@ describe('the package', { concurrency: true }, () => {
   })
 
   test('is the same by import, by import of everything, by require and under each subpath', async () => {
-    const { code, stderr, answer } = await runModule(
+    const { code, stderr, answer } = await (await child).runModule(
       `import { createRequire } from 'node:module'
       import * as all from '@chatbotkit/nextauth'
       import whole from '@chatbotkit/nextauth'
@@ -61,20 +62,21 @@ describe('the package', { concurrency: true }, () => {
       'sandbox',
       'index.js',
     ]) {
-      const { code } = await runModule(`import '@chatbotkit/nextauth/${inside}'`)
+      const { code } = await (await child).runModule(`import '@chatbotkit/nextauth/${inside}'`)
       assert.notEqual(code, 0, inside)
     }
   })
 
   test('prints nothing and changes no global when it is loaded', async () => {
-    const child = await run((_, answer) => {
+    const { run } = await child
+    const loaded = await run((_, answer) => {
       const before = Reflect.ownKeys(globalThis).length
       const listeners = process.eventNames().length
       require('./index.js')
       answer([Reflect.ownKeys(globalThis).length - before, process.eventNames().length - listeners])
     })
-    assert.deepEqual([child.code, child.stdout, child.stderr], [0, '', ''])
-    assert.deepEqual(child.answer, [0, 0])
+    assert.deepEqual([loaded.code, loaded.stdout, loaded.stderr], [0, '', ''])
+    assert.deepEqual(loaded.answer, [0, 0])
   })
 })
 

@@ -2,9 +2,15 @@ import assert from 'node:assert/strict'
 import { connect as connectTcp } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { encodeCommand } from './resp.mjs'
-import { commandCounts, connect, startCluster, startCountingProxy, startRedis } from './servers.mjs'
-import { until } from './until.mjs'
+import { encodeCommand } from '../../testing/redis/resp.mjs'
+import {
+  commandCounts,
+  connect,
+  startCluster,
+  startCountingProxy,
+  startRedis,
+} from '../../testing/redis/servers.mjs'
+import { until } from '../../testing/waiting.mjs'
 
 let redis
 let proxy

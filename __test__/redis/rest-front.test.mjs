@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { get } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { after, before, beforeEach, test } from 'node:test'
-import { createCertificates, startRedis, startRestFront } from './servers.mjs'
+import { createCertificates } from '../../testing/certificates.mjs'
+import { startRedis, startRestFront } from '../../testing/redis/servers.mjs'
 
 let redis
 let front

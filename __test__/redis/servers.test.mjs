@@ -4,19 +4,20 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { connect as connectTls } from 'node:tls'
-import { replicated } from './replication.mjs'
+import { createCertificates } from '../../testing/certificates.mjs'
+import { replicated } from '../../testing/redis/replication.mjs'
 import {
   ask,
   connect,
-  createCertificates,
   RedisError,
+  redisFor,
   startCluster,
   startRedis,
   startSentinels,
-} from './servers.mjs'
-import { until } from './until.mjs'
+} from '../../testing/redis/servers.mjs'
+import { until } from '../../testing/waiting.mjs'
 
-const SERVERS = new URL('./servers.mjs', import.meta.url).href
+const SERVERS = new URL('../../testing/redis/servers.mjs', import.meta.url).href
 
 /** Also false for a process that ended and whose parent has not asked how. */
 function isAlive(pid) {
@@ -30,8 +31,7 @@ function isAlive(pid) {
 }
 
 test('a Redis answers redis-cli and connections of our own, and is gone when stopped', async (t) => {
-  const redis = await startRedis({ args: ['--maxmemory', '32mb'] })
-  t.after(() => redis.stop())
+  const redis = await redisFor(t, { args: ['--maxmemory', '32mb'] })
 
   assert.equal(await redis.cli('SET', 'key', 'välue'), 'OK')
   assert.equal(await ask(redis, 'GET', 'key'), 'välue')
@@ -62,8 +62,7 @@ test('a killed Redis comes back on its port, with its data only where it is kept
 })
 
 test('a Redis with a password refuses who does not know it', async (t) => {
-  const redis = await startRedis({ password: 'p@ss: w"ord' })
-  t.after(() => redis.stop())
+  const redis = await redisFor(t, { password: 'p@ss: w"ord' })
 
   assert.equal(await redis.cli('PING'), 'PONG')
   assert.equal(await ask(redis, 'PING'), 'PONG')
@@ -72,8 +71,7 @@ test('a Redis with a password refuses who does not know it', async (t) => {
 })
 
 test('a Redis on a Unix socket listens nowhere else', async (t) => {
-  const redis = await startRedis({ unixSocket: true })
-  t.after(() => redis.stop())
+  const redis = await redisFor(t, { unixSocket: true })
 
   assert.equal(await redis.cli('SET', 'key', 'value'), 'OK')
   assert.equal(await ask(redis, 'GET', 'key'), 'value')

@@ -8,13 +8,9 @@ import {
   ChatBotKitPartnerAdapter,
   MemoryStore,
 } from '@chatbotkit/nextauth'
-import { createSandbox } from '../../sandbox/index.js'
+import { reach, startSandbox } from '../../testing/adapter.mjs'
+import { ADA, BOB } from '../../testing/people.mjs'
 import { Visit } from './visit.mjs'
-
-export const ADA = { email: 'ada@example.com', name: 'Ada Lovelace' }
-export const BOB = { email: 'bob@example.com', name: 'Bob Bobson' }
-
-export const SANDBOX_SECRET = 'sandbox-secret'
 
 /** Options for an adapter that has forgotten people by the time it is asked for them again. */
 export const FORGETFUL = { cacheTtl: 1, userCacheTtl: 1 }
@@ -36,10 +32,9 @@ export const FORGETFUL = { cacheTtl: 1, userCacheTtl: 1 }
  */
 export async function startApplication(t, framework, options = {}) {
   const { adapter: adapterOptions, provider, session, oauth = [], oauthOptions } = options
-  const sandbox = await startSandbox(t)
+  const sandbox = await startSandbox(t, { users: [ADA, BOB] })
   const adapter = ChatBotKitPartnerAdapter({
-    secret: SANDBOX_SECRET,
-    baseUrl: sandbox.url,
+    ...reach(sandbox),
     store: new MemoryStore(),
     retries: 0,
     ...adapterOptions,
@@ -72,14 +67,6 @@ export async function startApplication(t, framework, options = {}) {
     complaints,
     open: () => new Visit(framework, server.origin, { codes, elsewhere }),
   }
-}
-
-/** The sandbox, with Ada and Bob in it. */
-export async function startSandbox(t) {
-  const sandbox = createSandbox({ secret: SANDBOX_SECRET, users: [ADA, BOB] })
-  await sandbox.listen()
-  t.after(() => sandbox.close())
-  return sandbox
 }
 
 /** What an application configures, the same for both frameworks. */

@@ -2,21 +2,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ADA, FORGETFUL, SANDBOX_SECRET } from './application.mjs'
+import { removeAtTheApi } from '../../testing/adapter.mjs'
+import { ADA } from '../../testing/people.mjs'
+import { FORGETFUL } from './application.mjs'
 import { accountAt, GRACE, STRATEGIES, startWithProvider } from './provider-application.mjs'
 
 const start = (t, framework, strategy, adapter) =>
   startWithProvider(t, framework, strategy, { adapter: { autoDeleteUser: true, ...adapter } })
-
-/** Deletes a sub-account as the partner does it: at the API, without the adapter. */
-async function deleteAtTheApi({ url }, id) {
-  const response = await fetch(`${url}/v1/partner/user/${id}/delete`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${SANDBOX_SECRET}`, 'content-type': 'application/json' },
-    body: '{}',
-  })
-  assert.equal(response.status, 200)
-}
 
 export function describeDeletion(framework) {
   for (const strategy of STRATEGIES) {
@@ -47,7 +39,7 @@ function comingBack(framework, strategy) {
     await open().signInWith(provider)
     const { id } = sandbox.users.findByEmail(GRACE.email)
 
-    await deleteAtTheApi(sandbox, id)
+    await removeAtTheApi(sandbox, id)
 
     for (const visit of [open(), open()]) {
       assert.equal(await visit.signInWith(provider), undefined)
@@ -125,7 +117,7 @@ function beingSignedOut(framework, strategy) {
     const visit = open()
     await visit.signInAs(ADA.email)
 
-    await deleteAtTheApi(sandbox, sandbox.users.findByEmail(ADA.email).id)
+    await removeAtTheApi(sandbox, sandbox.users.findByEmail(ADA.email).id)
     await sleep(5)
 
     assert.equal(await visit.person(), undefined)

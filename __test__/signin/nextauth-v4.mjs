@@ -9,6 +9,7 @@
  */
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
+import { listen } from '../../testing/listening.mjs'
 
 const require = createRequire(new URL('nextauth-v4/package.json', import.meta.url))
 const { apiResolver } = require('next/dist/server/api-utils/node/api-resolver.js')
@@ -67,14 +68,6 @@ export async function start(config) {
     }
     await apiResolver(req, res, query, route, {}, false, false, '/api/auth/[...nextauth]')
   })
-  await new Promise((resolve) => server.listen(0, 'localhost', resolve))
-
-  return {
-    origin: `http://localhost:${server.address().port}`,
-    close() {
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeAllConnections()
-      return closed
-    },
-  }
+  const { port, close } = await listen(server, 'localhost')
+  return { origin: `http://localhost:${port}`, close }
 }

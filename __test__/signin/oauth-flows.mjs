@@ -1,7 +1,8 @@
 /** People who come from an OAuth or OpenID Connect provider. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { ADA, FORGETFUL } from './application.mjs'
+import { ADA } from '../../testing/people.mjs'
+import { FORGETFUL } from './application.mjs'
 import { accountAt, GRACE, STRATEGIES, startWithProvider } from './provider-application.mjs'
 
 export function describeOAuth(framework) {

@@ -5,6 +5,7 @@
  */
 import { createHash, generateKeyPairSync, randomBytes, sign, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:http'
+import { listen } from '../../testing/listening.mjs'
 
 /** ms. */
 const CODE_LIFETIME = 60_000
@@ -76,14 +77,9 @@ export class OAuthProvider {
   }
 
   async listen() {
-    await new Promise((resolve) => this.#server.listen(0, HOST, resolve))
-    this.issuer = `http://${HOST}:${this.#server.address().port}`
-  }
-
-  close() {
-    const closed = new Promise((resolve) => this.#server.close(resolve))
-    this.#server.closeAllConnections()
-    return closed
+    const { port, close } = await listen(this.#server, HOST)
+    this.issuer = `http://${HOST}:${port}`
+    this.close = close
   }
 
   /** What an application has to know, whatever its framework. */

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ADA, FORGETFUL, startApplication } from './application.mjs'
+import { calls } from '../../testing/adapter.mjs'
+import { ADA } from '../../testing/people.mjs'
+import { FORGETFUL, startApplication } from './application.mjs'
 import { GRACE, startWithProvider } from './provider-application.mjs'
 
 const NEWCOMER = 'grace@example.com'
@@ -161,7 +163,7 @@ function counter(t, sandbox) {
     await sleep(CACHE + 20)
     sandbox.clearRequests()
     const error = await take()
-    const routes = sandbox.requests.map(({ route }) => route)
+    const routes = calls(sandbox)
     t.diagnostic(`${step}: ${routes.length} ${routes.length > 0 ? `(${routes.join(', ')})` : ''}`)
     if (typeof error === 'string') assert.fail(`${step}: ${error}`)
     assert.ok(routes.length <= BUDGET[step], `${step}: ${routes.join(', ')}`)

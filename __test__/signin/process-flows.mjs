@@ -6,8 +6,9 @@ import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { ChatBotKitPartnerAdapter, RedisStore } from '@chatbotkit/nextauth'
-import { startRedis } from '../redis/servers.mjs'
-import { ADA, BOB, SANDBOX_SECRET, startSandbox } from './application.mjs'
+import { reach, startSandbox } from '../../testing/adapter.mjs'
+import { ADA, BOB } from '../../testing/people.mjs'
+import { redisFor } from '../../testing/redis/servers.mjs'
 import { Visit } from './visit.mjs'
 
 const MODULE = fileURLToPath(new URL('application-process.mjs', import.meta.url))
@@ -21,13 +22,12 @@ export function describeProcesses(framework) {
 
 /** @returns two processes, a browser that can move between them, and an adapter in this process */
 async function startTwo(t, framework) {
-  const sandbox = await startSandbox(t)
-  const redis = await startRedis()
-  t.after(() => redis.stop())
+  const sandbox = await startSandbox(t, { users: [ADA, BOB] })
+  const redis = await redisFor(t)
   const settings = {
     framework: framework.module,
     api: sandbox.url,
-    apiSecret: SANDBOX_SECRET,
+    apiSecret: sandbox.secret,
     redis: redis.url,
     secret: randomBytes(32).toString('hex'),
   }
@@ -37,8 +37,7 @@ async function startTwo(t, framework) {
     startProcess(t, settings, codes),
   ])
   const adapter = ChatBotKitPartnerAdapter({
-    secret: SANDBOX_SECRET,
-    baseUrl: sandbox.url,
+    ...reach(sandbox),
     store: new RedisStore({ url: redis.url }),
     autoDeleteUser: true,
   })

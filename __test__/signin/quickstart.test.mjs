@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { startQuickstart } from '../../examples/quickstart/main.mjs'
-import { Browser } from './browser.mjs'
+import { Browser } from '../../testing/browser.mjs'
 
 const ADA = 'ada@example.com'
 

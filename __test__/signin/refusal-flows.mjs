@@ -1,7 +1,7 @@
 /** People who come from a provider and are not let in. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { ADA } from './application.mjs'
+import { ADA } from '../../testing/people.mjs'
 import { accountAt, GRACE, STRATEGIES, startWithProvider } from './provider-application.mjs'
 
 export function describeRefusals(framework) {
@@ -15,39 +15,42 @@ export function describeRefusals(framework) {
 function whoIsRefused(framework, strategy) {
   const { errors } = framework
 
-  /** Nobody is signed in, no sub-account is changed, and the account is nobody's. */
-  async function assertNothingHappened({ adapter, sandbox, provider }, visit, usersBefore) {
-    assert.equal(await visit.person(), undefined)
-    assert.deepEqual(sandbox.users.all(), usersBefore)
-    assert.equal(await adapter.getUserByAccount(accountAt(provider, GRACE)), null)
+  /** Somebody who comes from the provider. */
+  async function start(t, person = GRACE, options = {}) {
+    const application = await startWithProvider(t, framework, strategy, options)
+    const { adapter, sandbox, provider, open } = application
+    provider.person = person
+    const before = sandbox.users.all()
+    return {
+      ...application,
+      visit: open(),
+      /** Nobody is signed in, no sub-account is changed, and the account is nobody's. */
+      async assertNothingHappened(visit) {
+        assert.equal(await visit.person(), undefined)
+        assert.deepEqual(sandbox.users.all(), before)
+        assert.equal(await adapter.getUserByAccount(accountAt(provider, GRACE)), null)
+      },
+    }
   }
 
   for (const email of [ADA.email, 'ADA@Example.com']) {
     it(`refuses somebody who claims the address of another person, ${email}`, async (t) => {
-      const application = await startWithProvider(t, framework, strategy)
-      const { open, sandbox, provider } = application
-      provider.person = { ...GRACE, email }
-      const before = sandbox.users.all()
-      const visit = open()
+      const { open, visit, provider, ...site } = await start(t, { ...GRACE, email })
 
       assert.equal(await visit.signInWith(provider), errors.notLinked)
 
-      await assertNothingHappened(application, visit, before)
+      await site.assertNothingHappened(visit)
       assert.equal(await open().signInAs(ADA.email), undefined, 'ada still signs in')
     })
   }
 
   it('refuses a person without a sub-account when none may be made', async (t) => {
-    const application = await startWithProvider(t, framework, strategy, {
-      adapter: { autoCreateUser: false },
-    })
-    const { open, sandbox, provider, complaints } = application
-    const before = sandbox.users.all()
-    const visit = open()
+    const options = { adapter: { autoCreateUser: false } }
+    const { visit, provider, complaints, ...site } = await start(t, GRACE, options)
 
     assert.equal(await visit.signInWith(provider), errors.refusedAtProvider)
 
-    await assertNothingHappened(application, visit, before)
+    await site.assertNothingHappened(visit)
     assert.equal(complaints.at(-1).code, 'ERR_CREATE_DISABLED')
   })
 
@@ -76,42 +79,32 @@ function whoIsRefused(framework, strategy) {
 
   for (const email of [undefined, null, '']) {
     it(`refuses a person whose address is ${JSON.stringify(email)}, and says why`, async (t) => {
-      const application = await startWithProvider(t, framework, strategy)
-      const { open, sandbox, provider, complaints } = application
-      provider.person = { ...GRACE, email }
-      const before = sandbox.users.all()
-      const visit = open()
+      const person = { ...GRACE, email }
+      const { visit, provider, complaints, ...site } = await start(t, person)
 
       assert.equal(await visit.signInWith(provider), errors.refusedAtProvider)
 
-      await assertNothingHappened(application, visit, before)
+      await site.assertNothingHappened(visit)
       assert.equal(complaints.at(-1).operation, 'createUser')
       assert.match(complaints.at(-1).message, /e-?mail/i)
     })
   }
 
   it('lets nobody in who declines at the provider', async (t) => {
-    const application = await startWithProvider(t, framework, strategy)
-    const { open, sandbox, provider } = application
-    provider.person = null
-    const before = sandbox.users.all()
-    const visit = open()
+    const { visit, provider, ...site } = await start(t, null)
 
     assert.equal(await visit.signInWith(provider), errors.declined)
 
-    await assertNothingHappened(application, visit, before)
+    await site.assertNothingHappened(visit)
   })
 
   it("lets nobody in with the answer to somebody else's request", async (t) => {
-    const application = await startWithProvider(t, framework, strategy)
-    const { open, sandbox, provider } = application
-    const before = sandbox.users.all()
+    const { open, visit: victim, provider, ...site } = await start(t)
     const callback = await open().answerOf(provider)
-    const victim = open()
     await victim.answerOf(provider)
 
     assert.equal(await victim.finish(callback), errors.forged)
 
-    await assertNothingHappened(application, victim, before)
+    await site.assertNothingHappened(victim)
   })
 }

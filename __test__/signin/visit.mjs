@@ -1,4 +1,4 @@
-import { Browser } from './browser.mjs'
+import { Browser } from '../../testing/browser.mjs'
 
 /** A person at a browser of their own. */
 export class Visit {

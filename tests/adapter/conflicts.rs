@@ -86,7 +86,8 @@ async fn a_create_that_answers_with_somebody_elses_id_signs_in_nobody_else() {
         _ => accounts.answer(request),
     })
     .await;
-    site.accounts.add(&json!({ "email": "eve@example.com" }));
+    let eve = json!({ "id": "user0001", "email": "eve@example.com" });
+    site.accounts.add(&eve);
     create_proven(&site.adapter()).await.unwrap_err();
 }
 

@@ -73,8 +73,8 @@ async fn a_new_user_has_the_id_of_the_api_and_says_whether_the_address_is_proven
         json!({ "email": ADA, "name": "Ada", "meta": { "nextauth": ours } })
     );
     for unproven in [
-        json!({ "email": "b@x", "emailVerified": null }),
-        json!({ "email": "c@x" }),
+        json!({ "email": "b@example.com", "emailVerified": null }),
+        json!({ "email": "c@example.com" }),
     ] {
         let user = create(&site.adapter(), unproven).await.unwrap();
         assert_eq!(user.email_verified, None);

@@ -65,7 +65,7 @@ impl Site {
     async fn answering(
         handler: impl Fn(&Accounts, &Request) -> Answer + Send + Sync + 'static,
     ) -> Self {
-        let accounts = Accounts::default();
+        let accounts = Accounts::new();
         let served = accounts.clone();
         Self {
             api: Api::start(move |request| handler(&served, request)).await,

@@ -1,174 +1,133 @@
-//! Sub-accounts with the Partner API's routes over them.
+//! The sub-accounts of one parent, as `sandbox/` keeps them: it is the one Partner API that tests have.
+//!
+//! A `node` process runs the sandbox for a whole test binary, without HTTP: handlers of [`Api`] decide
+//! synchronously what becomes of a request, so a request goes there as a line and its answer comes
+//! back as one. What Rust tests need beyond it is misbehaviour, which [`Answer`] brings. The
+//! benchmark alone has an API of its own, because it asks for 50,000 answers a second of one thread;
+//! `benchmark/agreement.mjs` holds that one to the sandbox.
+//!
+//! [`Api`]: super::Api
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use serde_json::{Map, Value, json};
+use once_cell::sync::Lazy;
+use serde_json::{Value, json};
 
-use super::{Answer, Request};
+use super::{Answer, Request, SECRET};
+
+static SANDBOX: Lazy<Mutex<Sandbox>> = Lazy::new(|| Mutex::new(Sandbox::start()));
+
+static PARENTS: AtomicUsize = AtomicUsize::new(0);
+
+/// A `node` process, which ends with the pipe to it.
+struct Sandbox {
+    process: Child,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Sandbox {
+    fn start() -> Self {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/sandbox.mjs");
+        let mut process = Command::new("node")
+            .arg(script)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("node is on the PATH");
+        let answers = BufReader::new(process.stdout.take().unwrap());
+        Self { process, answers }
+    }
+
+    fn ask(&mut self, call: &Value) -> Value {
+        let mut line = format!("{call}\n");
+        let input = self.process.stdin.as_mut().unwrap();
+        input.write_all(line.as_bytes()).unwrap();
+        line.clear();
+        self.answers.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).expect("the sandbox runs")
+    }
+}
 
 /// The sub-accounts of one parent, shared by all clones.
-#[derive(Clone, Default)]
-pub(crate) struct Accounts(Arc<Mutex<State>>);
-
-#[derive(Default)]
-struct State {
-    /// Oldest first.
-    users: Vec<Value>,
-    made: usize,
-    creates: usize,
-    updates: usize,
+#[derive(Clone)]
+pub(crate) struct Accounts {
+    parent: usize,
+    creates: Arc<AtomicUsize>,
+    updates: Arc<AtomicUsize>,
 }
 
 impl Accounts {
-    /// Adds a sub-account without asking, and returns its id.
+    /// A parent account without sub-accounts.
+    pub(crate) fn new() -> Self {
+        let accounts = Self {
+            parent: PARENTS.fetch_add(1, Ordering::SeqCst),
+            creates: Arc::default(),
+            updates: Arc::default(),
+        };
+        // Starts the sandbox if need be: no request's time-out may count that.
+        accounts.len();
+        accounts
+    }
+
+    /// Adds a sub-account without asking the API, and returns its id.
     pub(crate) fn add(&self, fields: &Value) -> String {
-        self.state().add(fields)
+        let id = self.ask("add", fields);
+        id.as_str().unwrap().to_owned()
     }
 
     /// The sub-account `id` as it is kept, or null.
     pub(crate) fn get(&self, id: &str) -> Value {
-        let state = self.state();
-        let user = state.users.iter().find(|user| user["id"] == id);
-        user.cloned().unwrap_or_default()
-    }
-
-    /// Changes members of a sub-account without asking.
-    pub(crate) fn set(&self, id: &str, fields: &Value) {
-        self.state().change(id, fields.as_object().unwrap());
+        self.ask("get", &json!(id))
     }
 
     /// How many there are.
-    pub(crate) fn len(&self) -> usize {
-        self.state().users.len()
+    pub(crate) fn len(&self) -> u64 {
+        self.ask("count", &Value::Null).as_u64().unwrap()
     }
 
     /// How many creates were carried out.
     pub(crate) fn creates(&self) -> usize {
-        self.state().creates
+        self.creates.load(Ordering::SeqCst)
     }
 
     /// How many updates were carried out.
     pub(crate) fn updates(&self) -> usize {
-        self.state().updates
+        self.updates.load(Ordering::SeqCst)
     }
 
     /// What the API answers, on `/partner/user/…` alone.
     pub(crate) fn answer(&self, request: &Request) -> Answer {
-        self.answer_under("partner/user", request)
+        self.answer_under("partner", request)
     }
 
-    /// What an API answers that has its routes under `generation`.
+    /// What an API answers that serves one generation of routes, `partner` or `user`.
     pub(crate) fn answer_under(&self, generation: &str, request: &Request) -> Answer {
-        let prefix = format!("/api/v1/{generation}/");
-        let Some(rest) = request.path.strip_prefix(&prefix) else {
-            return Answer::not_found();
+        let Request { method, path, .. } = request;
+        let answer = self.ask(
+            "answer",
+            &json!({
+                "generation": generation, "method": method, "path": path,
+                "query": request.query, "headers": request.headers, "body": request.body,
+            }),
+        );
+        let status = u16::try_from(answer["status"].as_u64().unwrap()).unwrap();
+        match (status, request.route()) {
+            (200, "create") => self.creates.fetch_add(1, Ordering::SeqCst),
+            (200, "update") => self.updates.fetch_add(1, Ordering::SeqCst),
+            _ => 0,
         };
-        let segments: Vec<_> = rest.split('/').collect();
-        let mut state = self.state();
-        match (request.method.as_str(), &*segments) {
-            ("GET", ["list"]) => state.list(request),
-            ("POST", ["create"]) => state.create(&request.body),
-            ("GET", [id, "fetch"]) => state.fetch(id),
-            ("POST", [id, "update"]) => state.update(id, &request.body),
-            ("POST", [id, "delete"]) => state.delete(id),
-            _ => Answer::not_found(),
-        }
+        Answer::json(status, &answer["json"])
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap()
+    fn ask(&self, call: &str, input: &Value) -> Value {
+        let call = json!({ "parent": self.parent, "secret": SECRET, "call": call, "input": input });
+        // A test that panics on what it gets leaves the sandbox as it is.
+        let sandbox = SANDBOX.lock();
+        let mut outcome = sandbox.unwrap_or_else(PoisonError::into_inner).ask(&call);
+        assert_eq!(outcome["error"], Value::Null, "{call}");
+        outcome["value"].take()
     }
-}
-
-impl State {
-    fn add(&mut self, fields: &Value) -> String {
-        self.made += 1;
-        let id = format!("user{:04}", self.made);
-        let time = 1_700_000_000_000 + self.made;
-        let user = json!({ "id": id, "createdAt": time, "updatedAt": time, "description": "d" });
-        self.users.push(user);
-        self.change(&id, fields.as_object().unwrap());
-        id
-    }
-
-    fn change(&mut self, id: &str, fields: &Map<String, Value>) -> bool {
-        let Some(user) = self.users.iter_mut().find(|user| user["id"] == id) else {
-            return false;
-        };
-        for (member, value) in fields {
-            // `$update` merges, the top level only; anything else replaces.
-            match value["$update"].as_object() {
-                Some(update) if member == "meta" => {
-                    for (key, value) in update {
-                        user["meta"][key] = value.clone();
-                    }
-                }
-                _ if *value == "" => user[member] = Value::Null,
-                _ => user[member] = value.clone(),
-            }
-        }
-        true
-    }
-
-    fn list(&self, request: &Request) -> Answer {
-        let email = request.parameter("email");
-        let found = self
-            .users
-            .iter()
-            .rev()
-            .filter(|user| email.is_none_or(|email| user["email"].as_str() == Some(email)));
-        let after = request.parameter("cursor");
-        let rest = found.skip_while(|user| after.is_some_and(|id| user["id"] != id));
-        let page: Vec<_> = rest.skip(after.iter().count()).take(100).cloned().collect();
-        let cursor = page.last().map_or(Value::Null, |user| user["id"].clone());
-        Answer::page(&page, &cursor)
-    }
-
-    fn fetch(&self, id: &str) -> Answer {
-        let Some(user) = self.users.iter().find(|user| user["id"] == id) else {
-            return Answer::not_found();
-        };
-        let mut user = user.clone();
-        user.as_object_mut().unwrap().remove("description");
-        Answer::json(200, &user)
-    }
-
-    fn create(&mut self, body: &Value) -> Answer {
-        if self.is_taken("", &body["email"]) {
-            return conflict();
-        }
-        self.creates += 1;
-        let id = self.add(body);
-        Answer::json(200, &json!({ "id": id }))
-    }
-
-    fn update(&mut self, id: &str, body: &Value) -> Answer {
-        if self.is_taken(id, &body["email"]) {
-            return conflict();
-        }
-        if !self.change(id, body.as_object().unwrap()) {
-            return Answer::not_found();
-        }
-        self.updates += 1;
-        Answer::json(200, &json!({ "id": id }))
-    }
-
-    fn delete(&mut self, id: &str) -> Answer {
-        let before = self.users.len();
-        self.users.retain(|user| user["id"] != id);
-        if self.users.len() == before {
-            return Answer::not_found();
-        }
-        Answer::json(200, &json!({ "id": id }))
-    }
-
-    fn is_taken(&self, id: &str, email: &Value) -> bool {
-        let mut users = self.users.iter();
-        email.is_string() && users.any(|user| user["id"] != id && user["email"] == *email)
-    }
-}
-
-fn conflict() -> Answer {
-    let body = json!({ "message": "Unique constraint violation", "code": "CONFLICT" });
-    Answer::json(409, &body)
 }

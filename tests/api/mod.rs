@@ -1,8 +1,7 @@
 //! An HTTP/1.1 server for tests that does what it is told, wrong things above all.
 //!
 //! [`Api`] listens on a port of its own, hands every request to a closure, does what the
-//! [`Answer`] says and remembers what it was sent. [`Accounts`] is such a closure with a memory:
-//! the Partner API's routes over a list of sub-accounts.
+//! [`Answer`] says and remembers what it was sent. [`Accounts`] answers as the Partner API does.
 
 // Each test crate that has this module uses another part of it.
 #![allow(dead_code, reason = "one fixture, several test crates")]

@@ -10,7 +10,7 @@ use crate::{new_email, new_user};
 
 /// An API with one sub-account that serves one generation alone.
 async fn api(generation: &'static str) -> (Api, Accounts, String) {
-    let accounts = Accounts::default();
+    let accounts = Accounts::new();
     let id = accounts.add(&json!({ "email": "a@example.com" }));
     let served = accounts.clone();
     let api = Api::start(move |request| served.answer_under(generation, request)).await;
@@ -19,7 +19,7 @@ async fn api(generation: &'static str) -> (Api, Accounts, String) {
 
 #[tokio::test]
 async fn the_older_generation_is_asked_first_and_once_it_answered_alone() {
-    let (api, _, id) = api("partner/user").await;
+    let (api, _, id) = api("partner").await;
     let client = api.client();
     for _ in 0..2 {
         assert!(
@@ -96,7 +96,7 @@ async fn a_404_on_the_first_fetch_is_told_apart_by_a_list() {
 
 #[tokio::test]
 async fn a_first_fetch_of_nobody_costs_one_list_and_no_other_generation() {
-    let (api, _, _) = api("partner/user").await;
+    let (api, _, _) = api("partner").await;
     let client = api.client();
     assert!(client.fetch("nobody").await.unwrap().is_none());
     assert!(client.fetch("nobody").await.unwrap().is_none());
@@ -118,8 +118,8 @@ async fn a_first_update_or_delete_finds_the_newer_generation_too() {
 /// because another call had found the newer one meanwhile.
 #[tokio::test]
 async fn calls_that_find_the_generation_together_all_find_their_user() {
-    let accounts = Accounts::default();
-    let id = accounts.add(&json!({ "email": "a@example.com" }));
+    let accounts = Accounts::new();
+    let id = accounts.add(&json!({ "id": "user0001", "email": "a@example.com" }));
     let served = accounts.clone();
     let api = Api::start(move |request| {
         let answer = served.answer_under("user", request);
@@ -139,7 +139,7 @@ async fn calls_that_find_the_generation_together_all_find_their_user() {
 /// The same fault made a deletion succeed that had deleted nothing.
 #[tokio::test]
 async fn a_delete_beside_a_call_that_finds_the_generation_deletes() {
-    let accounts = Accounts::default();
+    let accounts = Accounts::new();
     let id = accounts.add(&json!({ "email": "a@example.com" }));
     let served = accounts.clone();
     let api = Api::start(move |request| {
@@ -249,14 +249,14 @@ fn the_hosted_api_is_the_default() {
 
 #[tokio::test]
 async fn an_api_that_moves_to_the_newer_generation_is_followed() {
-    let accounts = Accounts::default();
+    let accounts = Accounts::new();
     accounts.add(&json!({ "email": "a@example.com" }));
     let served = accounts.clone();
     let moved = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let has_moved = std::sync::Arc::clone(&moved);
     let api = Api::start(move |request| {
         let moved = has_moved.load(std::sync::atomic::Ordering::SeqCst);
-        served.answer_under(if moved { "user" } else { "partner/user" }, request)
+        served.answer_under(if moved { "user" } else { "partner" }, request)
     })
     .await;
     let client = SubAccounts::new(api.config().with_retries(0, Duration::ZERO));

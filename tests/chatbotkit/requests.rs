@@ -8,7 +8,7 @@ use crate::{new_email, new_user};
 
 #[tokio::test]
 async fn every_request_says_who_asks_and_what_is_accepted() {
-    let accounts = Accounts::default();
+    let accounts = Accounts::new();
     let id = accounts.add(&json!({}));
     let api = Api::start(move |request| accounts.answer(request)).await;
     let client = api.client();
@@ -125,7 +125,7 @@ async fn nothing_is_sent_without_a_secret_or_with_one_that_no_header_can_hold() 
 
 #[tokio::test]
 async fn a_change_sends_what_changes_and_merges_into_meta() {
-    let accounts = Accounts::default();
+    let accounts = Accounts::new();
     let meta = json!({ "plan": "pro", "nextauth": { "createKey": "k" } });
     let id = accounts.add(&json!({ "name": "N", "image": "I", "meta": meta }));
     let served = accounts.clone();

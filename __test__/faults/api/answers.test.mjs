@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import failures from '../../adapter/failure.js'
+import { failure } from '../../../testing/outcomes.mjs'
 import { equip, OPERATIONS, start } from './subject.mjs'
-
-const { failure } = failures
 
 // Look-ups by address and id are in __test__/adapter/faults.test.js.
 const TESTED_ELSEWHERE = ['a person is looked up by address', 'a person is looked up by id']

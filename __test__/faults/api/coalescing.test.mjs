@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import failures from '../../adapter/failure.js'
-import { nameOf } from '../../conformance/records.mjs'
-import { ADA, BOB, equip, start } from './subject.mjs'
-
-const { failure } = failures
+import { failure } from '../../../testing/outcomes.mjs'
+import { ADA, BOB } from '../../../testing/people.mjs'
+import { nameOf } from '../../../testing/records.mjs'
+import { equip, start } from './subject.mjs'
 
 const CROWD = 1_000
 const crowd = (call) => Promise.all(Array.from({ length: CROWD }, call))

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ChatBotKitPartnerAdapter, MemoryStore } from '../../../index.js'
-import { createSandbox } from '../../../sandbox/index.js'
-import failures from '../../adapter/failure.js'
-import { EVE, start } from './subject.mjs'
-
-const { failure } = failures
+import { startSandbox } from '../../../testing/adapter.mjs'
+import { listenFor } from '../../../testing/listening.mjs'
+import { failure } from '../../../testing/outcomes.mjs'
+import { EVE } from '../../../testing/people.mjs'
+import { freePort } from '../../../testing/ports.mjs'
+import { start } from './subject.mjs'
 
 const PEOPLE = 25
 const TRIES = 40
@@ -84,18 +84,12 @@ describe('a create is carried out once', { concurrency: 3 }, () => {
   }
 
   test('the API is not there yet: the create was not sent, so it is sent again', async (t) => {
-    const sandbox = createSandbox()
-    const { port, url } = await sandbox.listen()
-    await sandbox.close()
-    const later = createSandbox()
-    t.after(() => later.close())
-    const adapter = ChatBotKitPartnerAdapter({
-      ...{ secret: later.secret, baseUrl: url, store: new MemoryStore(), apiRoutes: 'partner' },
-      ...{ autoCreateUser: true, retries: 10, retryDelay: 60_000 },
-    })
+    const port = await freePort()
+    const tries = { retries: 10, retryDelay: 60_000 }
+    const { adapter } = await start(t, { ...tries, baseUrl: `http://127.0.0.1:${port}` })
     const created = adapter.createUser(EVE)
     await sleep(50)
-    await later.listen(port)
+    const later = await startSandbox(t, {}, port)
     assert.equal((await created).id, later.users.all()[0].id)
     assert.equal(later.users.all().length, 1)
   })
@@ -129,9 +123,7 @@ describe('a create is carried out once', { concurrency: 3 }, () => {
       response.writeHead(answer.status, { 'content-type': 'application/json' })
       response.end(await answer.text())
     })
-    await new Promise((resolve) => gateway.listen(0, '127.0.0.1', resolve))
-    t.after(() => gateway.close())
-    const baseUrl = `http://127.0.0.1:${gateway.address().port}`
+    const { url: baseUrl } = await listenFor(t, gateway)
     const { adapter } = await start(t, { baseUrl, secret: sandbox.secret })
     const user = await adapter.createUser({ email: EVE.email, emailVerified: null })
     assert.deepEqual(

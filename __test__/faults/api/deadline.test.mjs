@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import failures from '../../adapter/failure.js'
-import { ADA, start } from './subject.mjs'
-
-const { failure } = failures
+import { listenFor } from '../../../testing/listening.mjs'
+import { failure } from '../../../testing/outcomes.mjs'
+import { ADA } from '../../../testing/people.mjs'
+import { start } from './subject.mjs'
 
 /** How long a call of the adapter may take with all its requests, retries and waits. */
 const CALL_LIMIT = 60_000 // ms
@@ -83,12 +83,7 @@ describe('a whole call ends within a minute', { concurrency: true }, () => {
         response.writeHead(status, { 'content-type': 'application/json', ...headers })
         response.end(JSON.stringify(body))
       })
-      await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-      t.after(() => {
-        server.closeAllConnections()
-        server.close()
-      })
-      const baseUrl = `http://127.0.0.1:${server.address().port}`
+      const { url: baseUrl } = await listenFor(t, server)
       const { adapter } = await start(t, { ...PATIENT, baseUrl })
       await assertGivenUp(adapter.getUserByEmail('nobody@example.com'))
     })

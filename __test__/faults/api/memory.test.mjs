@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { describe, test } from 'node:test'
-import { createSandbox } from '../../../sandbox/index.js'
-import child from '../../process/child.js'
+import { startSandbox } from '../../../testing/adapter.mjs'
+import { run } from '../../../testing/child.mjs'
+import { listenFor } from '../../../testing/listening.mjs'
 
 const MEBIBYTE = 1024 * 1024
 const GIBIBYTE = 1024 * MEBIBYTE
@@ -33,7 +34,7 @@ async function lookUp({ options, count }, answer) {
 
 async function measure(t, baseUrl, secret, count) {
   const options = { baseUrl, secret, apiRoutes: 'partner', timeout: 30_000 }
-  const { answer, stderr } = await child.run(lookUp, { input: { options, count } })
+  const { answer, stderr } = await run(lookUp, { input: { options, count } })
   assert.equal(stderr, '')
   const inMebibytes = (bytes) => Math.round(bytes / MEBIBYTE)
   t.diagnostic(
@@ -50,12 +51,7 @@ async function startWriting(t, write) {
     if (answered === 1) response.end('{"items":[]}')
     else write(response)
   })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${server.address().port}`
+  return (await listenFor(t, server)).url
 }
 
 /** A JSON text that is just small enough to be read, and made of as many values as will go in. */
@@ -71,11 +67,9 @@ describe('memory is bounded', () => {
     [20, 320],
   ]) {
     test(`a gigabyte of body, ${count} at once`, async (t) => {
-      const sandbox = createSandbox()
-      const { url } = await sandbox.listen()
-      t.after(() => sandbox.close())
+      const sandbox = await startSandbox(t)
       const huge = sandbox.inject({ type: 'huge', bytes: GIBIBYTE, after: 1 })
-      const { codes, grown } = await measure(t, url, sandbox.secret, count)
+      const { codes, grown } = await measure(t, sandbox.url, sandbox.secret, count)
       assert.deepEqual(codes, ['ERR_API_RESPONSE'])
       assert.equal(huge.hits, count)
       assert.ok(grown < limit * MEBIBYTE, `${grown} bytes`)
@@ -119,11 +113,9 @@ describe('memory is bounded', () => {
   }
 
   test('pages without an end, a hundred people to each', async (t) => {
-    const sandbox = createSandbox()
-    const { url } = await sandbox.listen()
-    t.after(() => sandbox.close())
+    const sandbox = await startSandbox(t)
     sandbox.inject({ type: 'endless-cursor', after: 1 })
-    const { codes, grown } = await measure(t, url, sandbox.secret, 10)
+    const { codes, grown } = await measure(t, sandbox.url, sandbox.secret, 10)
     assert.deepEqual(codes, ['ERR_API_RESPONSE'])
     assert.ok(grown < 64 * MEBIBYTE, `${grown} bytes`)
   })

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import failures from '../../adapter/failure.js'
+import { failure } from '../../../testing/outcomes.mjs'
 import { equip, OPERATIONS, start } from './subject.mjs'
-
-const { failure } = failures
 
 /** What may pass. */
 const PASSING = {

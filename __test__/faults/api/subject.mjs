@@ -1,33 +1,20 @@
 /**
  * An adapter with everything on, somebody who has everything, and what can be done for them.
  */
-import { ChatBotKitPartnerAdapter, MemoryStore } from '../../../index.js'
-import { createSandbox } from '../../../sandbox/index.js'
-import person from '../../adapter/person.js'
-import { nameOf, newAccount, newPasskey, newSession } from '../../conformance/records.mjs'
-
-const { ADA, BOB, EVE } = person
-
-export { ADA, BOB, EVE }
+import { ALL_ON, startAdapter } from '../../../testing/adapter.mjs'
+import { ADA, BOB } from '../../../testing/people.mjs'
+import { nameOf, newAccount, newPasskey, newSession } from '../../../testing/records.mjs'
 
 /**
+ * An adapter that keeps no snapshots: what needs a user asks for it.
+ *
  * @param {import('node:test').TestContext} t
  * @param {object} [options] of the adapter
  * @param {object} [sandboxOptions]
  */
-export async function start(t, options = {}, sandboxOptions = {}) {
-  const sandbox = createSandbox({ users: [ADA, BOB], ...sandboxOptions })
-  await sandbox.listen()
-  t.after(() => sandbox.close())
-  const store = options.store ?? new MemoryStore()
-  const adapter = ChatBotKitPartnerAdapter({
-    ...{ secret: sandbox.secret, baseUrl: sandbox.url, apiRoutes: 'partner', store },
-    ...{ autoCreateUser: true, autoUpdateUser: true, autoDeleteUser: true },
-    // No snapshots: what needs a user asks for it.
-    ...{ retries: 0, userCacheTtl: 0 },
-    ...options,
-  })
-  return { adapter, sandbox, store, ada: sandbox.users.findByEmail(ADA.email) }
+export function start(t, options, sandboxOptions) {
+  const all = { ...ALL_ON, userCacheTtl: 0, ...options }
+  return startAdapter(t, all, { users: [ADA, BOB], ...sandboxOptions })
 }
 
 /** Gives the user `id` a session, a linked account and a passkey. */

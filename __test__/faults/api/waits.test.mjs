@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import failures from '../../adapter/failure.js'
-import { ADA, start } from './subject.mjs'
-
-const { failure } = failures
+import { failure } from '../../../testing/outcomes.mjs'
+import { ADA } from '../../../testing/people.mjs'
+import { start } from './subject.mjs'
 
 /** How much later than due a timer may fire on a busy machine, in milliseconds. */
 const LATE = 900

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import failures from '../../adapter/failure.js'
-import { ADA, start } from './subject.mjs'
-
-const { failure } = failures
+import { listenFor } from '../../../testing/listening.mjs'
+import { failure } from '../../../testing/outcomes.mjs'
+import { ADA } from '../../../testing/people.mjs'
+import { start } from './subject.mjs'
 
 const MEGABYTE = 1024 * 1024
 
@@ -96,12 +96,9 @@ const ODD = {
 /** An adapter whose API sends these bytes, whatever it is asked, and hangs up. */
 async function startSending(t, bytes) {
   const server = createServer((socket) => {
-    socket.on('error', () => {})
     socket.once('data', () => socket.end(bytes))
   })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.after(() => server.close())
-  const baseUrl = `http://127.0.0.1:${server.address().port}`
+  const { url: baseUrl } = await listenFor(t, server)
   const { adapter } = await start(t, { baseUrl, timeout: 3_000 })
   return adapter
 }

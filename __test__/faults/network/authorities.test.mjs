@@ -3,10 +3,11 @@ import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import child from '../../process/child.js'
-import { temporaryFolder } from '../../redis/processes.mjs'
-import { createCertificates } from '../../redis/servers.mjs'
-import { ADA, start } from '../api/subject.mjs'
+import { createCertificates } from '../../../testing/certificates.mjs'
+import { ROOT } from '../../../testing/child.mjs'
+import { ADA } from '../../../testing/people.mjs'
+import { temporaryFolder } from '../../../testing/processes.mjs'
+import { start } from '../api/subject.mjs'
 import { lookUpAda } from './child.mjs'
 import { startTlsFront } from './servers.mjs'
 
@@ -42,10 +43,7 @@ const NONE = { SSL_CERT_FILE: EMPTY_FILE, SSL_CERT_DIR: EMPTY_FOLDER }
 
 async function lookUp(t, env) {
   const { sandbox } = await start(t)
-  const front = await startTlsFront(t, sandbox, {
-    key: server.key.pem,
-    cert: server.certificate.pem,
-  })
+  const front = await startTlsFront(t, sandbox, server.tls)
   const options = { secret: sandbox.secret, baseUrl: `https://localhost:${front.port}` }
   return lookUpAda(options, env)
 }
@@ -100,8 +98,8 @@ describe('the API is not trusted, and nothing else happens', { concurrency: 3 },
 
 // There is no public host to ask from here.
 test('public authorities are known where the system has no certificates', () => {
-  const addon = readdirSync(child.ROOT).find((file) => file.endsWith('.node'))
-  const bytes = readFileSync(join(child.ROOT, addon))
+  const addon = readdirSync(ROOT).find((file) => file.endsWith('.node'))
+  const bytes = readFileSync(join(ROOT, addon))
   for (const authority of ['ISRG Root X1', 'DigiCert Global Root G2', 'GTS Root R1']) {
     assert.ok(bytes.includes(authority), authority)
   }

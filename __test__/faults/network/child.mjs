@@ -1,7 +1,7 @@
 /**
  * An adapter in a process of its own, because proxies and authorities come from its environment.
  */
-import child from '../../process/child.js'
+import { run } from '../../../testing/child.mjs'
 
 /** What would reach the network of whoever runs the tests, or what is tested. */
 const CLEAN = Object.fromEntries(
@@ -30,7 +30,7 @@ async function lookUp(options, answer) {
 export async function lookUpAda(options, env) {
   const defaults = { apiRoutes: 'partner', retries: 0, timeout: 5_000 }
   const input = { ...defaults, ...options }
-  const { answer, stderr } = await child.run(lookUp, { input, env: { ...CLEAN, ...env } })
+  const { answer, stderr } = await run(lookUp, { input, env: { ...CLEAN, ...env } })
   // Node complains itself about authorities that it cannot read.
   const words = stderr.replaceAll(/^Warning: Ignoring extra certs.*\n/gm, '')
   if (words !== '') throw new Error(words)

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:net'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSandbox } from '../../../sandbox/index.js'
-import failures from '../../adapter/failure.js'
-import { ADA, EVE, start } from '../api/subject.mjs'
+import { startSandbox } from '../../../testing/adapter.mjs'
+import { failure } from '../../../testing/outcomes.mjs'
+import { ADA, EVE } from '../../../testing/people.mjs'
+import { freePort } from '../../../testing/ports.mjs'
+import { start } from '../api/subject.mjs'
 import { startTcp } from './servers.mjs'
-
-const { failure } = failures
 
 const CALLS = {
   'a look-up by address': (adapter) => adapter.getUserByEmail(ADA.email),
@@ -19,15 +19,6 @@ const CALLS = {
 
 const TRIES = { retries: 1, retryDelay: 0 }
 const unreachable = failure('ERR_API_UNREACHABLE', { retryable: true })
-
-/** A port where nobody listens. */
-async function freePort() {
-  const server = createServer()
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 describe('a host that cannot be reached', { concurrency: 5 }, () => {
   for (const [what, call] of Object.entries(CALLS)) {
@@ -61,9 +52,7 @@ describe('a host that cannot be reached', { concurrency: 5 }, () => {
     const { adapter } = await start(t, { retries: 10, retryDelay: 60_000, baseUrl })
     const found = adapter.getUserByEmail(ADA.email)
     await sleep(50)
-    const sandbox = createSandbox({ users: [ADA] })
-    t.after(() => sandbox.close())
-    await sandbox.listen(port)
+    await startSandbox(t, { users: [ADA] }, port)
     assert.equal((await found).email, ADA.email)
   })
 })
@@ -78,9 +67,7 @@ describe('an API that was restarted', () => {
         Array.from({ length: 5 }, (_, number) => adapter.getUserByEmail(`${number}@example.com`)),
       )
       await first.close()
-      const second = createSandbox({ users: [ADA] })
-      t.after(() => second.close())
-      await second.listen(port)
+      const second = await startSandbox(t, { users: [ADA] }, port)
       const { id } = second.users.findByEmail(ADA.email)
       const outcome = await call(adapter, id)
       if (outcome !== undefined) assert.match(outcome.email, /^(ada|eve)@example\.com$/)

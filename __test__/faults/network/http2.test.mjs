@@ -5,29 +5,22 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { KVStore } from '../../../index.js'
-import failures from '../../adapter/failure.js'
-import { newSession } from '../../conformance/records.mjs'
-import { temporaryFolder } from '../../redis/processes.mjs'
-import { createCertificates, startRedis, startRestFront } from '../../redis/servers.mjs'
-import { ADA, EVE, start } from '../api/subject.mjs'
+import { createCertificates } from '../../../testing/certificates.mjs'
+import { failure } from '../../../testing/outcomes.mjs'
+import { ADA, EVE } from '../../../testing/people.mjs'
+import { temporaryFolder } from '../../../testing/processes.mjs'
+import { newSession } from '../../../testing/records.mjs'
+import { redisFor, startRestFront } from '../../../testing/redis/servers.mjs'
+import { start } from '../api/subject.mjs'
+import { CALLS } from './calls.mjs'
 import { passOn, startHttp2Front, startTcp } from './servers.mjs'
 
-const { failure } = failures
-
 const certificates = await createCertificates()
-const identity = { key: certificates.server.key.pem, cert: certificates.server.certificate.pem }
 
 // Adapters read it when they call for the first time.
 const trusted = join(temporaryFolder('trusted'), 'trusted.pem')
 writeFileSync(trusted, certificates.ca.pem)
 process.env.NODE_EXTRA_CA_CERTS = trusted
-
-const CALLS = {
-  'a look-up': (adapter) => adapter.getUserByEmail(ADA.email),
-  'a change': (adapter, id) => adapter.updateUser({ id, name: 'Countess' }),
-  'a create': (adapter) => adapter.createUser(EVE),
-  'a deletion': (adapter, id) => adapter.deleteUser(id),
-}
 
 /** What the adapter looks up when it matters that there is somebody, and not who. */
 const strangers = (count) => Array.from({ length: count }, (_, n) => `${n}@example.com`)
@@ -36,7 +29,7 @@ const strangers = (count) => Array.from({ length: count }, (_, n) => `${n}@examp
 async function startFront(t, options = {}, frontOptions = {}) {
   const { sandbox, ada } = await start(t)
   const target = Number(new URL(sandbox.url).port)
-  const front = await startHttp2Front(t, { target, ...identity, ...frontOptions })
+  const front = await startHttp2Front(t, { target, ...certificates.server.tls, ...frontOptions })
   const baseUrl = `https://localhost:${front.port}`
   const tries = { retries: 1, retryDelay: 0, timeout: 5_000 }
   const { adapter } = await start(t, { ...tries, baseUrl, secret: sandbox.secret, ...options })
@@ -86,12 +79,11 @@ describe('a host that offers HTTP/2', { concurrency: 4 }, () => {
   })
 
   test('as a database of KVStore gets its commands over one connection', async (t) => {
-    const redis = await startRedis()
-    t.after(() => redis.stop())
+    const redis = await redisFor(t)
     const rest = await startRestFront(redis)
     t.after(() => rest.stop())
     const target = Number(new URL(rest.url).port)
-    const front = await startHttp2Front(t, { target, ...identity })
+    const front = await startHttp2Front(t, { target, ...certificates.server.tls })
     const store = new KVStore({ url: `https://localhost:${front.port}`, token: rest.token })
     const { adapter, ada } = await start(t, { store })
     const session = newSession(ada.id)

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createCertificates } from '../../redis/servers.mjs'
-import { ADA, start } from '../api/subject.mjs'
+import { createCertificates } from '../../../testing/certificates.mjs'
+import { ADA } from '../../../testing/people.mjs'
+import { start } from '../api/subject.mjs'
 import { lookUpAda } from './child.mjs'
 import { startProxy, startTlsFront } from './servers.mjs'
 
 const certificates = await createCertificates()
-const identity = ({ key, certificate }) => ({ key: key.pem, cert: certificate.pem })
 
 /** A host that only the proxy knows. */
 const ELSEWHERE = 'elsewhere.example'
@@ -14,7 +14,7 @@ const ELSEWHERE = 'elsewhere.example'
 /** An API behind TLS that is reached through a proxy, under either of its names. */
 async function startBehindProxy(t, { name = 'elsewhere', refuse } = {}) {
   const { sandbox } = await start(t)
-  const front = await startTlsFront(t, sandbox, identity(certificates[name]))
+  const front = await startTlsFront(t, sandbox, certificates[name].tls)
   const proxy = await startProxy(t, { target: front.port, refuse })
   const { secret } = sandbox
   const lookUp = (env, options) =>
@@ -99,7 +99,7 @@ describe('a proxy', { concurrency: 3 }, () => {
 
   test('that opens the traffic is found out by its certificate', async (t) => {
     const { sandbox } = await start(t)
-    const opener = await startTlsFront(t, sandbox, identity(certificates.otherClient))
+    const opener = await startTlsFront(t, sandbox, certificates.otherClient.tls)
     const proxy = await startProxy(t, { target: opener.port })
     const options = { secret: sandbox.secret, baseUrl: `https://${ELSEWHERE}` }
     const { code } = await lookUpAda(options, { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` })

@@ -7,21 +7,7 @@ import { createSecureServer } from 'node:http2'
 import { connect, createServer } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { createServer as createTlsServer } from 'node:tls'
-
-async function listen(t, server) {
-  const sockets = new Set()
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.on('error', () => {})
-    socket.once('close', () => sockets.delete(socket))
-  })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.after(() => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  })
-  return server.address().port
-}
+import { listenFor } from '../../../testing/listening.mjs'
 
 /** Passes bytes on, both ways. */
 function join(socket, other) {
@@ -44,7 +30,7 @@ export async function startTcp(t, onSocket) {
     })
     onSocket(socket)
   })
-  return Object.assign(seen, { port: await listen(t, server) })
+  return Object.assign(seen, { port: (await listenFor(t, server)).port })
 }
 
 /**
@@ -64,7 +50,7 @@ export async function startTlsFront(t, sandbox, { key, cert, ...options }) {
     seen.connections += 1
   })
   server.on('tlsClientError', () => {})
-  return Object.assign(seen, { port: await listen(t, server) })
+  return Object.assign(seen, { port: (await listenFor(t, server)).port })
 }
 
 /** Sends a request on to `port`. @returns {Promise<{ status, headers, body }>} its answer */
@@ -113,7 +99,7 @@ export async function startHttp2Front(t, { target, meet = passOn, ...options }) 
     seen.sessions.push(session)
     session.on('error', () => {})
   })
-  return Object.assign(seen, { port: await listen(t, server) })
+  return Object.assign(seen, { port: (await listenFor(t, server)).port })
 }
 
 /**
@@ -147,5 +133,5 @@ export async function startProxy(t, { target, refuse }) {
     })
     onward.on('error', () => socket.destroy())
   })
-  return { port: await listen(t, server), seen }
+  return { port: (await listenFor(t, server)).port, seen }
 }

@@ -1,42 +1,33 @@
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { createServer } from 'node:tls'
-import failures from '../../adapter/failure.js'
-import selfSigneds from '../../adapter/self-signed.js'
-import { temporaryFolder } from '../../redis/processes.mjs'
-import { createCertificates } from '../../redis/servers.mjs'
-import { ADA, EVE, start } from '../api/subject.mjs'
-import { createUntimely } from './certificates.mjs'
+import { createCertificates, createUntimely } from '../../../testing/certificates.mjs'
+import { listenFor } from '../../../testing/listening.mjs'
+import { failure } from '../../../testing/outcomes.mjs'
+import { ADA } from '../../../testing/people.mjs'
+import { temporaryFolder } from '../../../testing/processes.mjs'
+import { start } from '../api/subject.mjs'
+import { CALLS } from './calls.mjs'
 import { startTcp, startTlsFront } from './servers.mjs'
 
-const { failure } = failures
-
 const [certificates, untimely] = await Promise.all([createCertificates(), createUntimely()])
-const identity = ({ key, certificate }) => ({ key: key.pem, cert: certificate.pem })
 
 // Adapters read it when they call for the first time.
 const trusted = join(temporaryFolder('trusted'), 'trusted.pem')
-writeFileSync(trusted, `${certificates.ca.pem}\n${readFileSync(untimely.ca, 'utf8')}`)
+writeFileSync(trusted, `${certificates.ca.pem}\n${untimely.ca.pem}`)
 process.env.NODE_EXTRA_CA_CERTS = trusted
 
 const TRIES = { retries: 2, retryDelay: 0, timeout: 2_000 }
 
-const CALLS = {
-  'a look-up': (adapter) => adapter.getUserByEmail(ADA.email),
-  'a change': (adapter, id) => adapter.updateUser({ id, name: 'Countess' }),
-  'a create': (adapter) => adapter.createUser(EVE),
-  'a deletion': (adapter, id) => adapter.deleteUser(id),
-}
-
 /** Whom nobody should tell the secret. */
 const IMPOSTORS = {
-  'has expired': untimely.expired,
-  'is not valid yet': untimely.future,
-  'names another host': identity(certificates.elsewhere),
-  'is vouched for by an unknown authority': identity(certificates.otherClient),
-  'is vouched for by itself': selfSigneds.selfSigned('localhost'),
+  'has expired': untimely.expired.tls,
+  'is not valid yet': untimely.future.tls,
+  'names another host': certificates.elsewhere.tls,
+  'is vouched for by an unknown authority': certificates.otherClient.tls,
+  'is vouched for by itself': certificates.selfSigned.tls,
 }
 
 async function startFront(t, options) {
@@ -48,7 +39,7 @@ async function startFront(t, options) {
 }
 
 test('a host with a good certificate is trusted, or the tests below would tell nothing', async (t) => {
-  const { adapter, ada, front } = await startFront(t, identity(certificates.server))
+  const { adapter, ada, front } = await startFront(t, certificates.server.tls)
   assert.equal((await adapter.getUserByEmail(ADA.email)).id, ada.id)
   assert.ok(front.requests > 0)
 })
@@ -71,7 +62,7 @@ describe('a host whose certificate', { concurrency: 4 }, () => {
 describe('a host that speaks no TLS of ours', { concurrency: 4 }, () => {
   test('but TLS 1.1 is an error that says so', async (t) => {
     const old = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' }
-    const { adapter, front } = await startFront(t, { ...identity(certificates.server), ...old })
+    const { adapter, front } = await startFront(t, { ...certificates.server.tls, ...old })
     await assert.rejects(adapter.getUserByEmail(ADA.email), { name: 'ChatBotKitError' })
     assert.equal(front.requests, 0)
   })
@@ -98,23 +89,15 @@ describe('a host that speaks no TLS of ours', { concurrency: 4 }, () => {
 
   // An attacker on the way can end a connection at any byte; TLS has an end of its own for that.
   test('to its end cuts an answer short, which is an error and not a short answer', async (t) => {
-    let transport
-    const server = createServer(identity(certificates.server), (socket) => {
+    const server = createServer(certificates.server.tls, (socket) => {
       socket.on('error', () => {})
       socket.once('data', () => {
         socket.write('HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{"items":[]}')
-        setTimeout(() => transport.end(), 50)
+        setTimeout(() => [...sockets].at(-1).end(), 50)
       })
     })
-    server.on('connection', (socket) => {
-      transport = socket
-    })
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-    t.after(() => {
-      transport.destroy()
-      server.close()
-    })
-    const baseUrl = `https://localhost:${server.address().port}`
+    const { port, sockets } = await listenFor(t, server)
+    const baseUrl = `https://localhost:${port}`
     const { adapter } = await start(t, { ...TRIES, retries: 0, baseUrl })
     await assert.rejects(adapter.getUserByEmail(ADA.email), failure('ERR_API_UNREACHABLE'))
   })

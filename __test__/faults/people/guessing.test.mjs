@@ -5,9 +5,11 @@ import { once } from 'node:events'
 import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { ChatBotKitPartnerAdapter, RedisStore } from '../../../index.js'
-import { all, newCode, redeem } from '../../conformance/records.mjs'
-import { startRedis } from '../../redis/servers.mjs'
+import { ChatBotKitPartnerAdapter } from '../../../index.js'
+import { reach } from '../../../testing/adapter.mjs'
+import { all, issueCode, newCode, redeem } from '../../../testing/records.mjs'
+import { startRedis } from '../../../testing/redis/servers.mjs'
+import { redisStoreFor } from '../../../testing/stores.mjs'
 import { start } from '../api/subject.mjs'
 
 const MODULE = fileURLToPath(new URL('guesser-process.mjs', import.meta.url))
@@ -35,9 +37,8 @@ const wrong = (count) => Array.from({ length: count }, randomUUID)
 async function startServers(t, options = {}) {
   const { sandbox, ada } = await start(t)
   const keyPrefix = `guessing-${randomUUID()}:`
-  const common = { secret: sandbox.secret, baseUrl: sandbox.url, keyPrefix, ...options }
-  const store = new RedisStore({ url: redis.url })
-  t.after(() => store.close())
+  const common = { ...reach(sandbox), keyPrefix, ...options }
+  const store = redisStoreFor(t, { url: redis.url })
   const adapter = ChatBotKitPartnerAdapter({ ...common, store })
   const servers = await all(2, async () => {
     const child = fork(MODULE, [JSON.stringify({ ...common, redis: redis.url })])
@@ -65,8 +66,7 @@ async function startServers(t, options = {}) {
       }
     },
     async ask() {
-      const code = newCode(identifier)
-      await adapter.createVerificationToken(code)
+      const code = await issueCode(adapter, identifier)
       return code
     },
     /** What Redis knows of the address. */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, describe, test } from 'node:test'
-import { ChatBotKitError, MemoryStore, RedisStore } from '../../../index.js'
-import { newAccount, newCode, newPasskey, newSession } from '../../conformance/records.mjs'
-import { connect, startRedis } from '../../redis/servers.mjs'
-import { ADA, equip, start } from '../api/subject.mjs'
+import { ChatBotKitError, MemoryStore } from '../../../index.js'
+import { ADA } from '../../../testing/people.mjs'
+import { newAccount, newCode, newPasskey, newSession } from '../../../testing/records.mjs'
+import { connect, startRedis } from '../../../testing/redis/servers.mjs'
+import { redisStoreFor } from '../../../testing/stores.mjs'
+import { equip, start } from '../api/subject.mjs'
 import { HOSTILE, NO_TEXTS } from './identifiers.mjs'
 
 const KATE = { email: 'kate@example.com', name: 'Kate', createdAt: 1_700_000_000_000 }
@@ -86,11 +88,7 @@ const PATH = /^\/api\/v1\/partner\/user\/(list|create|[\w-]{1,128}\/(fetch|updat
 
 const STORES = {
   'a MemoryStore': () => new MemoryStore(),
-  Redis: (t) => {
-    const store = new RedisStore({ url: redis.url })
-    t.after(() => store.close())
-    return store
-  },
+  Redis: (t) => redisStoreFor(t, { url: redis.url }),
 }
 
 async function startWith(t, store) {

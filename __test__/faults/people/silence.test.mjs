@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { after, describe, test } from 'node:test'
-import { MemoryStore, RedisStore } from '../../../index.js'
-import { newCode, redeem } from '../../conformance/records.mjs'
-import { startRedis } from '../../redis/servers.mjs'
+import { MemoryStore } from '../../../index.js'
+import { UNPROVEN } from '../../../testing/people.mjs'
+import { issueCode, newCode, redeem } from '../../../testing/records.mjs'
+import { startRedis } from '../../../testing/redis/servers.mjs'
+import { mapStore, redisStoreFor } from '../../../testing/stores.mjs'
 import { start } from '../api/subject.mjs'
 
 const CHANNEL = 'chatbotkit:nextauth:call'
@@ -15,29 +17,17 @@ after(() => redis.stop())
 const DAY = 86_400_000 // ms
 
 const KNOWN = { email: 'known@example.com', name: 'Known', createdAt: Date.now() - DAY }
-const UNPROVEN = { email: 'new@example.com', meta: { nextauth: { emailVerified: null } } }
 
 /** People who have an account, and addresses that are as long and have none. */
 const PAIRS = [
   ['somebody', KNOWN.email, 'knows@example.com'],
-  ['somebody who never signed in', UNPROVEN.email, 'few@example.com'],
+  ['somebody who never signed in', UNPROVEN.email, 'uno@example.com'],
 ]
 
 const STORES = {
   'a MemoryStore': () => new MemoryStore(),
-  Redis: (t) => {
-    const store = new RedisStore({ url: redis.url })
-    t.after(() => store.close())
-    return store
-  },
-  'a store in JavaScript': () => {
-    const entries = new Map()
-    return {
-      get: (key) => entries.get(key),
-      set: (key, value) => void entries.set(key, value),
-      del: (key) => void entries.delete(key),
-    }
-  },
+  Redis: (t) => redisStoreFor(t, { url: redis.url }),
+  'a store in JavaScript': () => mapStore(),
 }
 
 /** What an address is put through by people who do not know whether it has an account. */
@@ -64,8 +54,7 @@ const VISITS = {
     }
   },
   'redeems a code': async (adapter, email) => {
-    const code = newCode(email)
-    await adapter.createVerificationToken(code)
+    const code = await issueCode(adapter, email)
     assert.deepEqual(await redeem(adapter, code), code)
   },
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { everyMethod, settle } from './every-method.mjs'
+import { settle } from '../../../testing/outcomes.mjs'
+import { everyMethod } from './every-method.mjs'
 
 /**
  * Calls every method at once and wants each to be over within `limit` milliseconds, one way or

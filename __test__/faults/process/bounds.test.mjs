@@ -1,27 +1,23 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { describe, test } from 'node:test'
-import { ChatBotKitPartnerAdapter, KVStore, MemoryStore, RedisStore } from '../../../index.js'
-import { startRedis } from '../../redis/servers.mjs'
+import { KVStore } from '../../../index.js'
+import { ALL_ON, startAdapter } from '../../../testing/adapter.mjs'
+import { listenFor } from '../../../testing/listening.mjs'
+import { ADA } from '../../../testing/people.mjs'
+import { redisFor } from '../../../testing/redis/servers.mjs'
+import { redisStoreFor } from '../../../testing/stores.mjs'
 import { assertBounded } from './bounded.mjs'
-import { startApi } from './child-that-ends-well.mjs'
 import { prepare } from './every-method.mjs'
 
 /** Options under which a call that meets only silence is over soon. Milliseconds. */
 const IMPATIENT = { timeout: 300, retries: 1, retryDelay: 50 }
-const ALL_ON = { autoCreateUser: true, autoUpdateUser: true, autoDeleteUser: true }
 
-async function start(t, adapterOptions) {
-  const { sandbox, options } = await startApi(t)
-  const adapter = ChatBotKitPartnerAdapter({
-    ...{ store: new MemoryStore(), ...options, ...ALL_ON, ...IMPATIENT },
-    // No snapshots: every method that may ask the API asks it.
-    userCacheTtl: 0,
-    ...adapterOptions,
-  })
-  const [{ id }] = sandbox.users.all()
-  return { sandbox, adapter, id }
+async function start(t, options) {
+  // No snapshots: every method that may ask the API asks it.
+  const all = { ...ALL_ON, ...IMPATIENT, userCacheTtl: 0, ...options }
+  const { ada, ...started } = await startAdapter(t, all, { users: [ADA] })
+  return { ...started, id: ada.id }
 }
 
 const SILENCES = {
@@ -45,10 +41,8 @@ describe('every method is over in time', { concurrency: true }, () => {
   }
 
   test('while Redis is stopped in the midst of its work, and works when it goes on', async (t) => {
-    const redis = await startRedis()
-    t.after(() => redis.stop())
-    const store = new RedisStore({ url: redis.url, timeout: 500 })
-    t.after(() => store.close())
+    const redis = await redisFor(t)
+    const store = redisStoreFor(t, { url: redis.url, timeout: 500 })
     const { adapter, id } = await start(t, { store })
     await prepare(adapter, id)
     process.kill(redis.pid, 'SIGSTOP')
@@ -62,16 +56,10 @@ describe('every method is over in time', { concurrency: true }, () => {
   })
 
   test('while a database behind REST takes requests and answers none', async (t) => {
-    const server = createServer(() => {}).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    t.after(() => {
-      server.closeAllConnections()
-      server.close()
-    })
-    const url = `http://127.0.0.1:${server.address().port}`
-    const { adapter, id } = await start(t, {
-      store: new KVStore({ url, token: 'token', timeout: 500 }),
-    })
+    const silent = createServer(() => {})
+    const { url } = await listenFor(t, silent)
+    const store = new KVStore({ url, token: 'token', timeout: 500 })
+    const { adapter, id } = await start(t, { store })
     const { createSession } = await assertBounded(adapter, id, 5_000)
     assert.equal(createSession, 'ERR_STORE_TIMEOUT')
   })

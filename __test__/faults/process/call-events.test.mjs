@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { describe, test } from 'node:test'
-import { ChatBotKitPartnerAdapter, MemoryStore } from '../../../index.js'
-import { runWell, startApi } from './child-that-ends-well.mjs'
-import { everyMethod, prepare, settle } from './every-method.mjs'
+import { ALL_ON, startAdapter, startApi } from '../../../testing/adapter.mjs'
+import { runWell } from '../../../testing/child.mjs'
+import { settle } from '../../../testing/outcomes.mjs'
+import { ADA } from '../../../testing/people.mjs'
+import { everyMethod, prepare } from './every-method.mjs'
 
 const CHANNEL = 'chatbotkit:nextauth:call'
-const ALL_ON = { autoCreateUser: true, autoDeleteUser: true, retries: 0 }
 
 /** The events of all that `work` calls. */
 async function eventsOf(work) {
@@ -23,11 +24,9 @@ async function eventsOf(work) {
 }
 
 async function start(t, options) {
-  const api = await startApi(t)
-  const store = new MemoryStore()
-  const all = { ...ALL_ON, ...api.options, store, userCacheTtl: 0, ...options }
-  const [{ id }] = api.sandbox.users.all()
-  return { sandbox: api.sandbox, adapter: ChatBotKitPartnerAdapter(all), id }
+  const all = { ...ALL_ON, userCacheTtl: 0, ...options }
+  const { ada, ...started } = await startAdapter(t, all, { users: [ADA] })
+  return { ...started, id: ada.id }
 }
 
 // Not at once: they share the channel.

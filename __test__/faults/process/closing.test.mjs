@@ -3,17 +3,17 @@ import { createServer } from 'node:http'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ChatBotKitPartnerAdapter, KVStore, MemoryStore, RedisStore } from '../../../index.js'
-import { startRedis, startRestFront } from '../../redis/servers.mjs'
-import { until } from '../../redis/until.mjs'
-import { startApi } from './child-that-ends-well.mjs'
-import { everyMethod, prepare, settle } from './every-method.mjs'
+import { anotherAdapter, startAdapter } from '../../../testing/adapter.mjs'
+import { listenFor } from '../../../testing/listening.mjs'
+import { settle } from '../../../testing/outcomes.mjs'
+import { ADA } from '../../../testing/people.mjs'
+import { redisFor, startRestFront } from '../../../testing/redis/servers.mjs'
+import { until } from '../../../testing/waiting.mjs'
+import { everyMethod, prepare } from './every-method.mjs'
 
-async function start(t, adapterOptions) {
-  const { sandbox, options } = await startApi(t)
-  const store = new MemoryStore()
-  const adapter = ChatBotKitPartnerAdapter({ store, ...options, retries: 0, ...adapterOptions })
-  const [{ id }] = sandbox.users.all()
-  return { sandbox, options, adapter, id, store }
+async function start(t, options) {
+  const { ada, ...started } = await startAdapter(t, options, { users: [ADA] })
+  return { ...started, id: ada.id }
 }
 
 describe('an adapter that is closed', { concurrency: true }, () => {
@@ -71,12 +71,8 @@ describe('an adapter that is closed', { concurrency: true }, () => {
   })
 
   test('ends its connections to the API', async (t) => {
-    const open = new Set()
     const server = createServer((_, response) => response.end('{"items":[]}'))
-    server.on('connection', (socket) => open.add(socket.once('close', () => open.delete(socket))))
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-    t.after(() => server.close())
-    const baseUrl = `http://127.0.0.1:${server.address().port}`
+    const { url: baseUrl, sockets: open } = await listenFor(t, server)
     const adapter = ChatBotKitPartnerAdapter({ secret: 'x', baseUrl, store: new MemoryStore() })
     await Promise.all(
       Array.from({ length: 10 }, (_, n) => adapter.getUserByEmail(`ada+${n}@example.com`)),
@@ -87,8 +83,8 @@ describe('an adapter that is closed', { concurrency: true }, () => {
   })
 
   test('leaves the store and other adapters of that store alone', async (t) => {
-    const { adapter, options, store, id } = await start(t)
-    const other = ChatBotKitPartnerAdapter({ ...options, store })
+    const { adapter, sandbox, store, id } = await start(t)
+    const other = anotherAdapter(sandbox, { store })
     const session = { sessionToken: 'x', userId: id, expires: new Date(2e12) }
     await adapter.createSession(session)
     await adapter.close()
@@ -98,18 +94,14 @@ describe('an adapter that is closed', { concurrency: true }, () => {
 
 const STORES = {
   async RedisStore(t) {
-    const redis = await startRedis()
-    t.after(() => redis.stop())
+    const redis = await redisFor(t)
     const hold = () => redis.cli('CLIENT', 'PAUSE', 300)
     return { make: () => new RedisStore({ url: redis.url }), hold, redis }
   },
   async KVStore(t) {
-    const redis = await startRedis()
+    const redis = await redisFor(t)
     const front = await startRestFront(redis)
-    t.after(async () => {
-      await front.stop()
-      await redis.stop()
-    })
+    t.after(() => front.stop())
     const { url, token } = front
     const hold = () => redis.cli('CLIENT', 'PAUSE', 300)
     return { make: () => new KVStore({ url, token }), hold }
@@ -173,11 +165,10 @@ for (const [name, setUp] of Object.entries(STORES)) {
 
 test('a RedisStore that is closed leaves no connection at the server', async (t) => {
   const { make, redis } = await STORES.RedisStore(t)
-  const clients = async () => (await redis.cli('CLIENT', 'LIST')).trim().split('\n').length
-  const before = await clients()
+  const before = await redis.clients()
   const stores = Array.from({ length: 50 }, make)
   await Promise.all(stores.map((store) => store.set('key', 1)))
-  assert.equal(await clients(), before + 50)
+  assert.equal(await redis.clients(), before + 50)
   await Promise.all(stores.map((store) => store.close()))
-  await until('the connections to end', async () => (await clients()) === before)
+  await until('the connections to end', async () => (await redis.clients()) === before)
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { runWell, startApi } from './child-that-ends-well.mjs'
+import { startApi } from '../../../testing/adapter.mjs'
+import { runWell } from '../../../testing/child.mjs'
 
 /** A loader as test runners have it: the package's own modules are evaluated in another realm. */
 const LOADER = `

@@ -52,11 +52,3 @@ export async function prepare(adapter, id) {
   await adapter.linkAccount(account)
   await adapter.createAuthenticator(passkey(id, 'passkey'))
 }
-
-/** What comes of a call: the code of its failure, or `resolved`. */
-export function settle(call) {
-  return call.then(
-    () => 'resolved',
-    ({ code }) => code,
-  )
-}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { startApi } from './child-that-ends-well.mjs'
+import { startApi } from '../../../testing/adapter.mjs'
 import { assertSurvived, fuzz } from './fuzzing.mjs'
 
 describe('hostile arguments make nothing panic', { concurrency: 2 }, () => {
@@ -10,7 +10,8 @@ describe('hostile arguments make nothing panic', { concurrency: 2 }, () => {
       t,
       async ({ seed, duration, options }, answer) => {
         const { ChatBotKitError, ChatBotKitPartnerAdapter, MemoryStore } = require('./index.js')
-        const { hostileValues, randomFrom } = require('./__test__/faults/process/hostile-values.js')
+        const values = require('./__test__/faults/process/hostile-values.js')
+        const { callFor, hostileValues, randomFrom } = values
         const names = ['id', 'email', 'emailVerified', 'name', 'image', 'identifier', 'token']
         names.push('expires', 'sessionToken', 'userId', 'provider', 'providerAccountId', 'type')
         names.push('credentialID', 'counter', 'transports', 'toJSON', '__proto__')
@@ -19,21 +20,15 @@ describe('hostile arguments make nothing panic', { concurrency: 2 }, () => {
         const adapter = ChatBotKitPartnerAdapter({ ...all, store: new MemoryStore() })
         const methods = Object.keys(adapter).filter((name) => name !== 'close')
         const strange = new Set()
-        let calls = 0
-        const end = performance.now() + duration
-        while (performance.now() < end) {
-          const some = Array.from({ length: 20 }, async () => {
-            const method = pick(methods)
-            try {
-              await adapter[method](...[pick([record, value])(), value()])
-            } catch (error) {
-              const isOwn = error instanceof ChatBotKitError && error.code !== 'ERR_INTERNAL'
-              if (!isOwn) strange.add(`${method}: ${error?.code} ${error?.message}`)
-            }
-            calls += 1
-          })
-          await Promise.all(some)
-        }
+        const calls = await callFor(duration, 20, async () => {
+          const method = pick(methods)
+          try {
+            await adapter[method](...[pick([record, value])(), value()])
+          } catch (error) {
+            const isOwn = error instanceof ChatBotKitError && error.code !== 'ERR_INTERNAL'
+            if (!isOwn) strange.add(`${method}: ${error?.code} ${error?.message}`)
+          }
+        })
         const { email } = await adapter.getUserByEmail('ada@example.com')
         answer({ calls, email, strange: [...strange] })
       },
@@ -46,7 +41,8 @@ describe('hostile arguments make nothing panic', { concurrency: 2 }, () => {
   test('of any method of any store', async (t) => {
     const outcome = await fuzz(t, async ({ seed, duration }, answer) => {
       const { KVStore, MemoryStore, RedisStore } = require('./index.js')
-      const { hostileValues, randomFrom } = require('./__test__/faults/process/hostile-values.js')
+      const values = require('./__test__/faults/process/hostile-values.js')
+      const { callFor, hostileValues, randomFrom } = values
       const { pick, value } = hostileValues(randomFrom(seed), ['px', 'ex', 'get', 'then'])
       const short = { timeout: 5, connectTimeout: 5 }
       const stores = [
@@ -55,22 +51,16 @@ describe('hostile arguments make nothing panic', { concurrency: 2 }, () => {
         new KVStore({ url: 'http://127.0.0.1:1', token: 'x', ...short }),
       ]
       const strange = new Set()
-      let calls = 0
-      const end = performance.now() + duration
-      while (performance.now() < end) {
-        const some = Array.from({ length: 20 }, async () => {
-          const method = pick(['get', 'set', 'del', 'compareAndSet', 'size'])
-          const store = pick(stores)
-          try {
-            if (method === 'size') void store.size
-            else await store[method](value(), value(), value(), pick([{ px: value() }, value()]))
-          } catch (error) {
-            if (error?.code === 'ERR_INTERNAL') strange.add(`${method}: ${error.message}`)
-          }
-          calls += 1
-        })
-        await Promise.all(some)
-      }
+      const calls = await callFor(duration, 20, async () => {
+        const method = pick(['get', 'set', 'del', 'compareAndSet', 'size'])
+        const store = pick(stores)
+        try {
+          if (method === 'size') void store.size
+          else await store[method](value(), value(), value(), pick([{ px: value() }, value()]))
+        } catch (error) {
+          if (error?.code === 'ERR_INTERNAL') strange.add(`${method}: ${error.message}`)
+        }
+      })
       await stores[0].set('key', 1)
       const works = (await stores[0].get('key')) === 1
       answer({ calls, works, strange: [...strange] })
@@ -90,8 +80,9 @@ describe('hostile arguments make nothing panic', { concurrency: 2 }, () => {
         kv: 'url token keyPrefix',
         provider: 'codeLength alphabet maxAge id name sendVerificationRequest secret',
       }
-      const random = values.randomFrom(seed)
-      const { pick, value } = values.hostileValues(random, ['a', 'ca', 'cert', 'key', 'service'])
+      const { callFor, hostileValues, randomFrom } = values
+      const random = randomFrom(seed)
+      const { pick, value } = hostileValues(random, ['a', 'ca', 'cert', 'key', 'service'])
       // Nothing of this leads out of the machine.
       const hosts = [
         '127.0.0.1:1',
@@ -164,20 +155,14 @@ describe('hostile arguments make nothing panic', { concurrency: 2 }, () => {
         shared: () => index.MemoryStore.shared(pick(values.TEXTS)).get('x'),
       }
       const strange = new Set()
-      let calls = 0
-      const end = performance.now() + duration
-      while (performance.now() < end) {
-        const some = Array.from({ length: 10 }, async () => {
-          const kind = pick(Object.keys(uses))
-          try {
-            await uses[kind]()
-          } catch (error) {
-            if (error?.code === 'ERR_INTERNAL') strange.add(`${kind}: ${error.message}`)
-          }
-          calls += 1
-        })
-        await Promise.all(some)
-      }
+      const calls = await callFor(duration, 10, async () => {
+        const kind = pick(Object.keys(uses))
+        try {
+          await uses[kind]()
+        } catch (error) {
+          if (error?.code === 'ERR_INTERNAL') strange.add(`${kind}: ${error.message}`)
+        }
+      })
       answer({ calls, strange: [...strange] })
     })
     assertSurvived(t, outcome)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { runWell } from './child-that-ends-well.mjs'
+import { runWell } from '../../../testing/child.mjs'
 
 // In processes of their own: a crash of the native code must be seen, not shared. Every address leads
 // to this machine or nowhere.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ChatBotKitError, ChatBotKitPartnerAdapter } from '../../../index.js'
-import { runWell } from './child-that-ends-well.mjs'
+import { runWell } from '../../../testing/child.mjs'
 
 const codeFor = (identifier) => ({ identifier, token: 'x', expires: new Date(2e12) })
 

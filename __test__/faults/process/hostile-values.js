@@ -107,4 +107,15 @@ function hostileValues(random, names) {
   return { pick, record: () => record(0), value }
 }
 
-module.exports = { TEXTS, hostileValues, randomFrom }
+/** Makes calls, so many at once, over and over for `duration` milliseconds. @returns how many */
+async function callFor(duration, atOnce, call) {
+  let calls = 0
+  const end = performance.now() + duration
+  while (performance.now() < end) {
+    await Promise.all(Array.from({ length: atOnce }, call))
+    calls += atOnce
+  }
+  return calls
+}
+
+module.exports = { TEXTS, callFor, hostileValues, randomFrom }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
-import { ChatBotKitPartnerAdapter, MemoryStore } from '../../../index.js'
-import { runWell, startApi } from './child-that-ends-well.mjs'
-import { everyMethod, prepare, settle } from './every-method.mjs'
+import { startAdapter, startApi } from '../../../testing/adapter.mjs'
+import { runWell } from '../../../testing/child.mjs'
+import { settle } from '../../../testing/outcomes.mjs'
+import { ADA } from '../../../testing/people.mjs'
+import { everyMethod, prepare } from './every-method.mjs'
 
-const ADDRESS = 'ada@example.com'
+const ADDRESS = ADA.email
 const expires = new Date(2e12)
 
 /** A logger that keeps what it gets, and how that would look in a log. */
@@ -22,15 +24,11 @@ function record() {
   return { logger, lines, at }
 }
 
-async function start(t, adapterOptions = {}) {
-  const { sandbox, options } = await startApi(t)
+async function start(t, options) {
   const recorded = record()
-  const adapter = ChatBotKitPartnerAdapter({
-    ...{ store: new MemoryStore(), ...options, retries: 0, userCacheTtl: 0 },
-    ...{ logger: recorded.logger, ...adapterOptions },
-  })
-  const [{ id }] = sandbox.users.all()
-  return { sandbox, adapter, id, ...recorded }
+  const all = { userCacheTtl: 0, logger: recorded.logger, ...options }
+  const { adapter, sandbox, ada } = await startAdapter(t, all, { users: [ADA] })
+  return { sandbox, adapter, id: ada.id, ...recorded }
 }
 
 describe('a logger', { concurrency: true }, () => {

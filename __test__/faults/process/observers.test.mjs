@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { observe } from '../../../examples/opentelemetry/observe.mjs'
-import { ChatBotKitPartnerAdapter, MemoryStore } from '../../../index.js'
-import { ROOT } from '../../process/child.js'
-import { startApi } from './child-that-ends-well.mjs'
+import { startAdapter, startApi } from '../../../testing/adapter.mjs'
+import { ROOT } from '../../../testing/child.mjs'
+import { ADA } from '../../../testing/people.mjs'
 
-const DOCUMENT = readFileSync(new URL('../../../docs/observability.md', import.meta.url), 'utf8')
+const DOCUMENT = readFileSync(join(ROOT, 'docs', 'observability.md'), 'utf8')
 
 /** A tracer and a meter with the methods of OpenTelemetry's, which keep what they get. */
 function telemetry() {
@@ -39,11 +40,7 @@ function telemetry() {
   return { tracer, meter, spans, points, sum }
 }
 
-async function start(t, adapterOptions) {
-  const { sandbox, options } = await startApi(t)
-  const store = new MemoryStore()
-  return { sandbox, adapter: ChatBotKitPartnerAdapter({ ...options, store, ...adapterOptions }) }
-}
+const start = (t, options) => startAdapter(t, options, { users: [ADA] })
 
 const expires = new Date(2e12)
 
@@ -123,8 +120,9 @@ describe('docs/observability.md', () => {
   })
 
   test('describes every notice and every member of an event', () => {
-    const source = (path) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
-    const [, kinds] = /enum Notice \{(.*?)\n\}/s.exec(source('src/call_metrics.rs'))
+    const source = (path) => readFileSync(join(ROOT, path), 'utf8')
+    const [, kinds] = /enum Notice \{(.*?)
+\}/s.exec(source('src/call_metrics.rs'))
     const notices = [...kinds.matchAll(/^ {4}([A-Z]\w+),$/gm)].map(([, name]) =>
       name.replace(/(?!^)[A-Z]/g, '_$&').toUpperCase(),
     )

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { run } from '../../process/child.js'
-import { startRedis } from '../../redis/servers.mjs'
-import { runWell, startApi } from './child-that-ends-well.mjs'
+import { startApi } from '../../../testing/adapter.mjs'
+import { run, runWell } from '../../../testing/child.mjs'
+import { redisFor } from '../../../testing/redis/servers.mjs'
 
 /** What a process of a cluster does: says that it is there, and presents the codes it is told of. */
 const MEMBER = `
@@ -62,8 +62,7 @@ describe('node:cluster', { concurrency: true }, () => {
     const what = kills ? 'of which two were killed in the midst of calls' : 'that shares one Redis'
     test(`a cluster of four processes ${what} redeems each code once`, async (t) => {
       const { options } = await startApi(t)
-      const redis = await startRedis()
-      t.after(() => redis.stop())
+      const redis = await redisFor(t)
       const env = { REDIS: redis.url, OPTIONS: JSON.stringify(options) }
       const input = { source: MEMBER, env, kills }
       const { wins, signals } = await runWell(cluster, { input })
@@ -134,8 +133,7 @@ describe('node:child_process', { concurrency: true }, () => {
 
   test('a server that closes on SIGTERM ends by itself after its last call', async (t) => {
     const { sandbox, options } = await startApi(t)
-    const redis = await startRedis()
-    t.after(() => redis.stop())
+    const redis = await redisFor(t)
     sandbox.inject({ type: 'slow-headers', delay: 300 })
     const outcomes = await runWell(
       async ({ options, url }, answer) => {

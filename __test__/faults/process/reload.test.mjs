@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { describe, test } from 'node:test'
-import { startRedis } from '../../redis/servers.mjs'
-import { until } from '../../redis/until.mjs'
-import { runWell, startApi } from './child-that-ends-well.mjs'
+import { startApi } from '../../../testing/adapter.mjs'
+import { runWell } from '../../../testing/child.mjs'
+import { listenFor } from '../../../testing/listening.mjs'
+import { redisFor } from '../../../testing/redis/servers.mjs'
+import { until } from '../../../testing/waiting.mjs'
 
 /**
  * How much three further thousands of adapters may leave behind, in MiB: 20 KiB each, which is what
@@ -73,15 +75,13 @@ describe('a thousand adapters that are made, used and dropped by hot reload', {
   for (const kind of ['memory', 'javascript', 'redis', 'kv']) {
     test(`with a ${kind} store each give back their memory and their connections`, async (t) => {
       const { options } = await startApi(t)
-      const redis = kind === 'redis' ? await startRedis() : undefined
-      if (redis) t.after(() => redis.stop())
+      const redis = kind === 'redis' ? await redisFor(t) : undefined
       const input = { kind, options, redis: redis?.url, waits: true }
       const measures = await runWell(reload, { input, flags: ['--expose-gc'] })
       t.diagnostic(measures.map(({ megabytes }) => megabytes.toFixed(1)).join(', '))
       assertSettled(measures)
       if (redis) {
-        const count = async () => (await redis.cli('CLIENT', 'LIST')).trim().split('\n').length
-        await until('the connections to end', async () => (await count()) === 1)
+        await until('the connections to end', async () => (await redis.clients()) === 1)
       }
     })
   }
@@ -134,12 +134,9 @@ test('the package itself, loaded twelve hundred times over, gives back its memor
 })
 
 test('adapters that are dropped while the API holds their connections open let go of them', async (t) => {
-  const open = new Set()
   const server = createServer((_, response) => response.end('{"items":[]}'))
   server.keepAliveTimeout = 60_000
-  server.on('connection', (socket) => open.add(socket.once('close', () => open.delete(socket))))
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.after(() => server.close())
+  const { url, sockets: open } = await listenFor(t, server)
   let peak = 0
   const run = runWell(
     async (baseUrl, answer) => {
@@ -151,7 +148,7 @@ test('adapters that are dropped while the API holds their connections open let g
       await use(Array.from({ length: 100 }, make))
       answer(await measure())
     },
-    { input: `http://127.0.0.1:${server.address().port}`, flags: ['--expose-gc'] },
+    { input: url, flags: ['--expose-gc'] },
   )
   const timer = setInterval(() => {
     peak = Math.max(peak, open.size)

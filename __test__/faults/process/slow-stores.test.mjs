@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ChatBotKitPartnerAdapter } from '../../../index.js'
+import { ALL_ON, startAdapter } from '../../../testing/adapter.mjs'
+import { runWell } from '../../../testing/child.mjs'
+import { settle } from '../../../testing/outcomes.mjs'
+import { ADA } from '../../../testing/people.mjs'
 import { assertBounded } from './bounded.mjs'
-import { runWell, startApi } from './child-that-ends-well.mjs'
-import { settle } from './every-method.mjs'
 
 // A store in JavaScript has 10 s for each call. Each of these tests waits for that in earnest, so
 // they all run at once.
@@ -16,10 +17,9 @@ import { settle } from './every-method.mjs'
 const LIMIT = 23_000
 
 async function start(t, store) {
-  const { sandbox, options } = await startApi(t)
-  const [{ id }] = sandbox.users.all()
-  const all = { ...options, store, userCacheTtl: 0, autoCreateUser: true, autoDeleteUser: true }
-  return { adapter: ChatBotKitPartnerAdapter(all), id }
+  const options = { ...ALL_ON, store, userCacheTtl: 0 }
+  const { adapter, ada } = await startAdapter(t, options, { users: [ADA] })
+  return { adapter, id: ada.id }
 }
 
 function working(wait = () => {}) {

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { startRedis } from '../../redis/servers.mjs'
-import { startApi } from './child-that-ends-well.mjs'
+import { startApi } from '../../../testing/adapter.mjs'
+import { redisFor } from '../../../testing/redis/servers.mjs'
 
 /**
  * How many people sign in during each soak. As many as SOAK_SIGN_INS says; what grows slowly shows
@@ -18,7 +18,7 @@ const GROWTH = 16
 /** And how many open files: connections to the API come and go. */
 const FILES = 16
 
-const PROGRAM = fileURLToPath(new URL('soak-process.js', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('soak-process.mjs', import.meta.url))
 
 async function soak(input) {
   const args = ['--expose-gc', PROGRAM, JSON.stringify(input)]
@@ -40,8 +40,7 @@ describe('thousands of sign-ins', { concurrency: true }, () => {
   for (const kind of ['memory', 'redis', 'javascript']) {
     test(`take no more and more memory, files or handles with a ${kind} store`, async (t) => {
       const { options } = await startApi(t, { users: people })
-      const redis = kind === 'redis' ? await startRedis() : undefined
-      if (redis) t.after(() => redis.stop())
+      const redis = kind === 'redis' ? await redisFor(t) : undefined
       const measures = await soak({ kind, options, redis: redis?.url, signIns: SIGN_INS })
       t.diagnostic(
         measures.map(({ signIns, megabytes }) => `${signIns}: ${megabytes.toFixed(1)}`).join(', '),

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { startRedis } from '../../redis/servers.mjs'
-import { until } from '../../redis/until.mjs'
-import { runWell, startApi } from './child-that-ends-well.mjs'
+import { startApi } from '../../../testing/adapter.mjs'
+import { runWell } from '../../../testing/child.mjs'
+import { redisFor } from '../../../testing/redis/servers.mjs'
+import { until } from '../../../testing/waiting.mjs'
 
 /**
  * What a worker does: makes an adapter over a store of that kind, uses it, says so, and is busy
@@ -63,15 +64,13 @@ describe('a hundred workers are ended in the midst of calls', () => {
       const where = isLoaded ? 'which the main thread loaded too' : 'which only they loaded'
       test(`with a ${kind} store and an addon ${where}`, async (t) => {
         const { options } = await startApi(t)
-        const redis = kind === 'redis' ? await startRedis() : undefined
-        if (redis) t.after(() => redis.stop())
+        const redis = kind === 'redis' ? await redisFor(t) : undefined
         const workerData = { kind, redis: redis?.url, options }
         const input = { source: BUSY + REPORT, workerData, isLoaded }
         const emails = await runWell(generations, { input })
         assert.deepEqual(emails, Array(101).fill('ada@example.com'))
         if (redis) {
-          const count = async () => (await redis.cli('CLIENT', 'LIST')).trim().split('\n').length
-          await until('their connections to end', async () => (await count()) === 1)
+          await until('their connections to end', async () => (await redis.clients()) === 1)
         }
       })
     }

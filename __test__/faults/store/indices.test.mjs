@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { ChatBotKitError } from '../../../index.js'
-import { newAccount, newPasskey, newSession } from '../../conformance/records.mjs'
+import { newAccount, newPasskey, newSession } from '../../../testing/records.mjs'
 import { command, startDamaged, stop } from './subject.mjs'
 
 after(stop)

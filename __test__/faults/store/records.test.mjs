@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { ChatBotKitError } from '../../../index.js'
-import { nameOf, newCode } from '../../conformance/records.mjs'
+import { nameOf, newCode } from '../../../testing/records.mjs'
 import { ANY, OF_KIND } from './damages.mjs'
 import { command, startDamaged, stop } from './subject.mjs'
 

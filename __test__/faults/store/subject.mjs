@@ -2,9 +2,9 @@
  * Somebody with everything in a real Redis, where records can be damaged in every way.
  */
 import { randomUUID } from 'node:crypto'
-import { RedisStore } from '../../../index.js'
-import { newCode } from '../../conformance/records.mjs'
-import { connect, startRedis } from '../../redis/servers.mjs'
+import { issueCode } from '../../../testing/records.mjs'
+import { connect, startRedis } from '../../../testing/redis/servers.mjs'
+import { redisStoreFor } from '../../../testing/stores.mjs'
 import { equip, start } from '../api/subject.mjs'
 
 const redis = await startRedis()
@@ -21,8 +21,7 @@ export const command = (...args) => connection.command(...args)
 
 /** @returns two people, each with a record of every kind, and ways to the first one's records */
 export async function startDamaged(t, options = {}) {
-  const store = new RedisStore({ url: redis.url })
-  t.after(() => store.close())
+  const store = redisStoreFor(t, { url: redis.url })
   const keyPrefix = `damaged-${randomUUID()}:`
   const subject = await start(t, { store, keyPrefix, userCacheTtl: 60_000, ...options })
   const { adapter, sandbox, ada } = subject
@@ -30,8 +29,7 @@ export async function startDamaged(t, options = {}) {
   const give = async ({ id, email }) => {
     const before = new Set(await command('KEYS', `${keyPrefix}*`))
     const belongings = await equip(adapter, id)
-    const code = newCode(email)
-    await adapter.createVerificationToken(code)
+    const code = await issueCode(adapter, email)
     await adapter.getSessionAndUser(belongings.session.sessionToken)
     const keys = {}
     for (const key of await command('KEYS', `${keyPrefix}*`)) {
