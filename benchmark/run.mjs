@@ -12,15 +12,7 @@ import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startRedis } from '../__test__/redis/servers.mjs'
-import {
-  buildAddon,
-  checkNode,
-  checkToolchain,
-  installDependencies,
-  installSystemPackages,
-  ROOT,
-  SetupError,
-} from '../scripts/setup.mjs'
+import { main, prepare, ROOT } from '../scripts/setup.mjs'
 import { OPERATIONS } from './operations.mjs'
 import { QUICK, WHOLE } from './plan.mjs'
 import { USERS } from './population.mjs'
@@ -35,18 +27,10 @@ const { values } = parseArgs({
 const operations = values.only?.split(',') ?? Object.keys(OPERATIONS)
 const plan = values.quick ? QUICK : WHOLE
 
-try {
-  checkNode()
-  checkToolchain()
-  installSystemPackages(['redis-server'])
-  installDependencies([ROOT, join(ROOT, 'benchmark')])
-  buildAddon()
+await main(async () => {
+  prepare({ packages: ['redis-server'], folders: [ROOT, join(ROOT, 'benchmark')] })
   await bench()
-} catch (error) {
-  if (!(error instanceof SetupError)) throw error
-  console.error(`\n${error.message}`)
-  process.exitCode = 1
-}
+})
 
 async function bench() {
   // Once what they import is installed.
