@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chatbotkit_nextauth::adapter::{Adapter, NewUser, UserChanges};
-use chatbotkit_nextauth::chatbotkit::{Change, Changes};
+use chatbotkit_nextauth::chatbotkit::Changes;
 use serde_json::{Value, json};
 
 use crate::api::{Accounts, Answer};
@@ -140,7 +140,7 @@ async fn a_change_during_a_redemption_is_seen_after_it() {
 /// The partner gives Ada another name.
 async fn rename(site: &Site, id: &str) {
     let changes = Changes {
-        name: Change::Set("Lovelace".to_owned()),
+        name: Some(Some("Lovelace".to_owned())),
         ..Changes::default()
     };
     site.api.client().update(id, &changes).await.unwrap();
