@@ -43,7 +43,8 @@ static CHANGES: AtomicU64 = AtomicU64::new(0);
 
 /// The users of a directory, and what is remembered of them.
 pub(super) struct UserCache {
-    directory: Arc<dyn Directory>,
+    /// For those who must know how things are now.
+    pub(super) directory: Arc<dyn Directory>,
     records: Arc<Records>,
     redeemed: RedeemedCache,
     look_ups: SingleFlight,
