@@ -94,7 +94,7 @@ impl UserCache {
         }
     }
 
-    /// Forgets the user `id`, and who has the address `email`, because of a change. This process
+    /// Forgets the user `id`, and who has the address `email`, because of a change. This adapter
     /// has forgotten at once, the other instances when the future has ended.
     pub(super) fn invalidate(
         &self,
