@@ -1,12 +1,12 @@
 //! What NextAuth asks of a database, answered by a directory of users and a key-value store.
 //!
 //! [`Adapter`] has the methods of NextAuth's adapter interface, under the same names, and delegates
-//! each to the part whose it is: [`users`], [`codes`], [`sessions`], [`accounts`] and
-//! [`authenticators`]. The parts share three things:
+//! each to the part whose it is: `users`, `codes`, `sessions`, `accounts` and
+//! `authenticators`. The parts share three things:
 //!
-//! * [`directory`]: where users come from, by way of [`crate::chatbotkit`];
-//! * [`cache`]: everything that is remembered of users;
-//! * [`records`]: what stands in the [`crate::store`], and how it changes.
+//! * `directory`: where users come from, by way of [`crate::chatbotkit`];
+//! * `cache`: everything that is remembered of users;
+//! * `records`: what stands in the [`crate::store`], and how it changes.
 //!
 //! ```
 //! use std::sync::Arc;
