@@ -6,16 +6,9 @@ const { resolveStore } = require('../stores/resolve.js')
 const read = require('./arguments.js')
 const { callsOf } = require('./calls.js')
 const { checkOptions, nativeOptions } = require('./options.js')
-const {
-  same,
-  toExpiring,
-  toNothing,
-  toOptional,
-  toSessionAndUser,
-  toUser,
-} = require('./results.js')
+const { toExpiring, toNothing, toOptional, toSessionAndUser, toUser } = require('./results.js')
 
-/** The methods of NextAuth's adapter interface: how each reads its arguments, and what it makes of what was found. */
+/** NextAuth's adapter interface: how each method reads its arguments, and what it makes of what was found. */
 const METHODS = {
   createUser: [read.user, toUser],
   getUser: [read.text('id'), toUser],
@@ -24,12 +17,9 @@ const METHODS = {
   deleteUser: [read.text('userId'), toNothing],
 
   getUserByAccount: [read.accountName, toUser],
-  linkAccount: [read.record('the account'), same],
+  linkAccount: [read.record('the account')],
   unlinkAccount: [read.accountName, toOptional],
-  getAccount: [
-    (providerAccountId, provider) => read.accountName({ providerAccountId, provider }),
-    same,
-  ],
+  getAccount: [(providerAccountId, provider) => read.accountName({ providerAccountId, provider })],
 
   createSession: [read.session, toExpiring],
   getSessionAndUser: [read.sessionToken, toSessionAndUser],
@@ -39,10 +29,10 @@ const METHODS = {
   createVerificationToken: [read.verificationToken, toExpiring],
   useVerificationToken: [read.presentedToken, toExpiring],
 
-  createAuthenticator: [read.record('the authenticator'), same],
-  getAuthenticator: [read.text('credentialID'), same],
-  listAuthenticatorsByUserId: [read.text('userId'), same],
-  updateAuthenticatorCounter: [read.credentialAndCounter, same],
+  createAuthenticator: [read.record('the authenticator')],
+  getAuthenticator: [read.text('credentialID')],
+  listAuthenticatorsByUserId: [read.text('userId')],
+  updateAuthenticatorCounter: [read.credentialAndCounter],
 }
 
 /**
@@ -61,11 +51,15 @@ function ChatBotKitPartnerAdapter(options) {
     logger: checked.logger,
     beforeCall,
   })
-  const methods = Object.entries(METHODS).map(([operation, [readArguments, convert]]) => [
+  const methods = Object.entries(METHODS).map(([operation, [readArguments, convert = same]]) => [
     operation,
     (...args) => call(operation, readArguments, args, convert),
   ])
   return { ...Object.fromEntries(methods), close }
+}
+
+function same(found) {
+  return found
 }
 
 function construct(options, store) {
