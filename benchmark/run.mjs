@@ -12,15 +12,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import {
-  buildAddon,
-  checkNode,
-  checkToolchain,
-  installDependencies,
-  installSystemPackages,
-  ROOT,
-  SetupError,
-} from '../scripts/setup.mjs'
+import { main, prepare, ROOT } from '../scripts/setup.mjs'
 import { startRedis } from '../testing/redis/servers.mjs'
 import { OPERATIONS } from './operations.mjs'
 import { QUICK, WHOLE } from './plan.mjs'
@@ -37,18 +29,10 @@ const { values } = parseArgs({
 const operations = values.only?.split(',') ?? Object.keys(OPERATIONS)
 const plan = values.quick ? QUICK : WHOLE
 
-try {
-  checkNode()
-  checkToolchain()
-  installSystemPackages(['redis-server'])
-  installDependencies([ROOT, join(ROOT, 'benchmark')])
-  buildAddon()
+await main(async () => {
+  prepare({ packages: ['redis-server'], folders: [ROOT, join(ROOT, 'benchmark')] })
   await bench()
-} catch (error) {
-  if (!(error instanceof SetupError)) throw error
-  console.error(`\n${error.message}`)
-  process.exitCode = 1
-}
+})
 
 async function bench() {
   // Once what they import is installed.

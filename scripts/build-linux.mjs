@@ -4,17 +4,15 @@
  *
  *     node scripts/build-linux.mjs <platform> <folder for the *.node file>
  *
- * Needs cargo-zigbuild and ziglang (__test__/package/tools/requirements.txt), and Rust's standard
+ * Needs cargo-zigbuild and ziglang (scripts/tools/requirements.txt), and Rust's standard
  * library for the target ("rustup target add").
  */
-import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildEnvironment } from './build.mjs'
+import { ROOT, run } from './programs.mjs'
 import { TARGETS } from './targets.mjs'
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 /** RHEL 7 and Amazon Linux 2 have this one or newer; Rust's standard library asks for it. */
 export const GLIBC_FLOOR = '2.17'
@@ -31,9 +29,7 @@ export function buildLinux(platform, folder, environment = process.env) {
   const env = buildEnvironment(environment)
   // An addon is a shared library, which a static C library has no place in.
   if (libc === 'musl') env.CARGO_ENCODED_RUSTFLAGS += '\x1f-Ctarget-feature=-crt-static'
-  const args = ['zigbuild', '--release', '--lib', '--locked', '--target', target]
-  const { status, error } = spawnSync('cargo', args, { cwd: ROOT, env, stdio: 'inherit' })
-  if (status !== 0) throw new Error(`cargo ${args.join(' ')} failed ${error?.message ?? ''}`)
+  run('cargo', ['zigbuild', '--release', '--lib', '--locked', '--target', target], { env })
 
   mkdirSync(folder, { recursive: true })
   const file = join(folder, `chatbotkit-nextauth.${platform}.node`)

@@ -4,11 +4,12 @@
  *
  *     node scripts/check-binary.mjs <file …>
  */
-import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { GLIBC_FLOOR } from './build-linux.mjs'
+import { output } from './programs.mjs'
 
 /** In bytes. */
 const SIZE_BUDGET = 6_000_000
@@ -40,9 +41,8 @@ export function checkBinary(file) {
 
 /** The newest version of glibc that a symbol of the file asks for. */
 function newestGlibc(file) {
-  const { status, stdout, stderr, error } = spawnSync('objdump', ['-T', file], { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`objdump -T ${file}: ${error?.message ?? stderr}`)
-  const versions = [...stdout.matchAll(/GLIBC_(\d+(?:\.\d+)+)/g)].map(([, version]) => version)
+  const symbols = output('objdump', ['-T', resolve(file)])
+  const versions = [...symbols.matchAll(/GLIBC_(\d+(?:\.\d+)+)/g)].map(([, version]) => version)
   if (versions.length === 0) throw new Error(`${file} asks for no version of glibc: is it linked?`)
   return versions.sort(compare).at(-1)
 }

@@ -9,14 +9,7 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { installExample } from './examples.mjs'
-import {
-  buildAddon,
-  checkNode,
-  checkToolchain,
-  installDependencies,
-  ROOT,
-  SetupError,
-} from './setup.mjs'
+import { main, prepare, ROOT } from './setup.mjs'
 
 const SANDBOX_SECRET = 'sandbox-secret'
 
@@ -45,12 +38,9 @@ function settings(port) {
   return { AUTH_SECRET: secret, NEXTAUTH_SECRET: secret, AUTH_URL: origin, NEXTAUTH_URL: origin }
 }
 
-async function main() {
+await main(async () => {
   const { name, port } = readArguments()
-  checkNode()
-  checkToolchain()
-  installDependencies([ROOT])
-  buildAddon()
+  prepare({ packages: [], folders: [ROOT] })
   const folder = installExample(name)
   const api = process.env.CHATBOTKIT_API_SECRET ? {} : await startSandbox()
   console.log('> Codes are printed here. Ctrl+C ends.')
@@ -69,12 +59,4 @@ async function main() {
   // Ctrl+C reaches both; what it ends with is the application's.
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code) => process.exit(code ?? 0))
-}
-
-try {
-  await main()
-} catch (error) {
-  const expected = error instanceof SetupError || error.code?.startsWith('ERR_PARSE_ARGS')
-  console.error(expected ? error.message : error)
-  process.exitCode = 1
-}
+})

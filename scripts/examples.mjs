@@ -5,7 +5,6 @@
  * Not a link to this repository: bundlers do not follow links out of an application's folder, nor
  * do they put what is behind one into a standalone build.
  */
-import { execFileSync } from 'node:child_process'
 import {
   cpSync,
   mkdtempSync,
@@ -13,11 +12,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT, SetupError } from './setup.mjs'
+import { CommandError, ROOT, run } from './programs.mjs'
+import { publishedFiles } from './published-files.mjs'
+import { isInstalled } from './setup/dependencies.mjs'
 
 const PACKAGE = '@chatbotkit/nextauth'
 
@@ -27,14 +27,13 @@ export const EXAMPLES = ['nextjs-authjs', 'nextjs-pages', 'express']
 /** @returns {string} the folder of an example */
 export function exampleFolder(name) {
   if (EXAMPLES.includes(name)) return join(ROOT, 'examples', name)
-  throw new SetupError(`Which example? One of ${EXAMPLES.join(', ')}.`)
+  throw new CommandError(`Which example? One of ${EXAMPLES.join(', ')}.`)
 }
 
 /** Installs an example's dependencies when that is due, and a fresh copy of the package in any case. */
 export function installExample(name) {
   const folder = exampleFolder(name)
-  const installed = modified(join(folder, 'node_modules', '.package-lock.json'))
-  if (installed < modified(join(folder, 'package-lock.json'))) {
+  if (!isInstalled(folder)) {
     console.log(`> Installing the dependencies of examples/${name} (npm ci)`)
     installDependencies(folder)
   }
@@ -53,7 +52,7 @@ function installDependencies(folder) {
     delete manifest.dependencies[PACKAGE]
     writeFileSync(join(making, 'package.json'), JSON.stringify(manifest))
     cpSync(join(folder, 'package-lock.json'), join(making, 'package-lock.json'))
-    npm(['ci', '--no-audit', '--no-fund'], { cwd: making, stdio: 'inherit' })
+    run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: making })
     rmSync(join(folder, 'node_modules'), { recursive: true, force: true })
     // One step, so that what is there is whole.
     renameSync(join(making, 'node_modules'), join(folder, 'node_modules'))
@@ -62,37 +61,12 @@ function installDependencies(folder) {
   }
 }
 
+/** With the binaries beside it, which packages of their own bring otherwise. */
 function installPackage(folder) {
   const target = join(folder, 'node_modules', PACKAGE)
   rmSync(target, { recursive: true, force: true })
-  for (const path of packageFiles()) cpSync(join(ROOT, path), join(target, path))
-}
-
-let files
-
-/** What is published, and the binaries beside it, which packages of their own bring otherwise. */
-function packageFiles() {
-  files ??= [
-    // A list or, from npm 12 on, an object by name.
-    ...Object.values(
-      JSON.parse(npm(['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT })),
-    )[0].files.map(({ path }) => path),
-    ...readdirSync(ROOT).filter((file) => file.endsWith('.node')),
-  ]
-  return files
-}
-
-function npm(args, options) {
-  // npm is a shell script on Windows. No argument comes from outside.
-  const shell = process.platform === 'win32'
-  return execFileSync('npm', args, {
-    encoding: 'utf8',
-    shell,
-    stdio: ['ignore', 'pipe', 'ignore'],
-    ...options,
-  })
-}
-
-function modified(file) {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const binaries = readdirSync(ROOT).filter((file) => file.endsWith('.node'))
+  for (const path of [...publishedFiles(), ...binaries]) {
+    cpSync(join(ROOT, path), join(target, path))
+  }
 }

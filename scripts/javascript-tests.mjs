@@ -1,29 +1,21 @@
 /**
- * Runs Node's test runner over every test file, or over those whose path has one of the arguments
- * in it: `npm run test:js -- redis stores`. Node 20 has no globs there, and packages that
- * tests install bring test files of their own.
+ * `npm run test:js`: every JavaScript test that has no runner of its own, or those whose path has
+ * one of the arguments in it: `npm run test:js -- redis stores`.
  */
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { runTests } from './node-tests.mjs'
-import { ROOT } from './setup.mjs'
+import { runTests, testFiles } from './node-tests.mjs'
+import { main, ROOT } from './setup.mjs'
+
+const FOLDER = join(ROOT, '__test__')
 
 /** Folders whose tests have a runner of their own; see `scripts` in package.json. */
-const SUITES_OF_THEIR_OWN = ['e2e', 'faults']
+const SUITES_OF_THEIR_OWN = ['e2e', 'faults'].map((suite) => join(FOLDER, suite))
 
-function testFiles(folder) {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : testFiles(path)
-    return /\.test\.m?js$/.test(entry.name) ? [path] : []
-  })
-}
-
-const only = process.argv.slice(2)
-const isWanted = (file) =>
-  only.length > 0
-    ? only.some((part) => file.includes(part))
-    : !SUITES_OF_THEIR_OWN.some((suite) => file.startsWith(join(ROOT, '__test__', suite)))
-const files = testFiles(join(ROOT, '__test__')).filter(isWanted)
-if (files.length === 0) throw new Error(`No test file matches ${only.join(' ')}`)
-runTests(files)
+await main(() => {
+  const parts = process.argv.slice(2)
+  const isWanted = (path) =>
+    parts.length > 0
+      ? parts.some((part) => path.includes(part))
+      : !SUITES_OF_THEIR_OWN.some((suite) => path.startsWith(suite))
+  runTests(testFiles(FOLDER, isWanted))
+})

@@ -1,30 +1,35 @@
+/** Test files, and Node's test runner over them. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { CommandError } from './programs.mjs'
 
 /**
- * Runs test files with Node's test runner, and prints after its counts what failed. For use as a
- * process' last act: it sets the exit code.
+ * The test files below a folder; Node 20 has no globs there, and packages that tests install bring
+ * test files of their own.
  *
- * @param {string[]} files
- * @param {{ flags?: string[], env?: NodeJS.ProcessEnv }} [options]
+ * @param {string} folder
+ * @param {(path: string) => boolean} isWanted
+ * @throws {CommandError} when there is none
  */
+export function testFiles(folder, isWanted) {
+  const files = filesBelow(folder).filter((path) => /\.test\.m?js$/.test(path) && isWanted(path))
+  if (files.length > 0) return files
+  throw new CommandError(`No test file in ${folder} is named so`)
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (!entry.isDirectory()) return path
+    return entry.name === 'node_modules' ? [] : filesBelow(path)
+  })
+}
+
+/** Runs test files. For use as a process' last act: it sets the exit code. */
 export function runTests(files, { flags = [], env = process.env } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'failed-tests-'))
-  const failed = join(folder, 'failed')
-  const reporters = [
-    ['--test-reporter', process.stdout.isTTY ? 'spec' : 'tap'],
-    ['--test-reporter-destination', 'stdout'],
-    ['--test-reporter', new URL('failed-tests.mjs', import.meta.url).href],
-    ['--test-reporter-destination', failed],
-  ]
-  try {
-    const args = ['--test', ...flags, ...reporters.map((it) => it.join('=')), ...files]
-    const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', env })
-    process.stdout.write(readFileSync(failed, 'utf8'))
-    process.exitCode = status ?? 1
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  // Its counts close the output, and after them come the failures. Node 20 prints TAP into pipes.
+  const args = ['--test', '--test-reporter=spec', ...flags, ...files]
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', env })
+  process.exitCode = status ?? 1
 }

@@ -1,15 +1,9 @@
 /**
  * The licences of what is compiled into a binary. They ask that their text goes with it.
  */
-import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
-
-/** Enough for the metadata of many crates, in bytes. */
-const OUTPUT_LIMIT = 256 * 1024 * 1024
+import { cargoMetadata } from './programs.mjs'
 
 /** Files with a licence or what else has to be passed on. */
 const LICENCE_FILES = /^(licen[cs]e|copying|copyright|notice|unlicense)/i
@@ -33,12 +27,7 @@ export function notices(triple) {
 
 /** The crates that a binary for the target is linked from, but for this one. */
 function linkedCrates(triple) {
-  const args = ['metadata', '--locked', '--format-version', '1', '--filter-platform', triple]
-  const options = { cwd: ROOT, encoding: 'utf8', maxBuffer: OUTPUT_LIMIT }
-  const { status, stdout, stderr, error } = spawnSync('cargo', args, options)
-  if (status !== 0) throw new Error(`cargo ${args.join(' ')}: ${error?.message ?? stderr}`)
-  const { packages, resolve } = JSON.parse(stdout)
-
+  const { packages, resolve } = cargoMetadata('--filter-platform', triple)
   const nodes = new Map(resolve.nodes.map((node) => [node.id, node]))
   const reached = new Set([resolve.root])
   // A set also visits what is added to it on the way.

@@ -7,7 +7,6 @@
  * package.json names the platform packages as optional dependencies, at its own version. The
  * repository's does not: `npm ci` in a clone would ask for packages that a release has yet to make.
  */
-import { spawnSync } from 'node:child_process'
 import {
   cpSync,
   existsSync,
@@ -20,9 +19,9 @@ import {
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { notices } from './notices.mjs'
+import { output as outputOf, ROOT } from './programs.mjs'
 import { TARGETS } from './targets.mjs'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const STAGE = join(ROOT, 'target', 'stage')
 
 const PLATFORMS = Object.keys(TARGETS)
@@ -43,7 +42,10 @@ export function pack(binaries, output, { complete = false } = {}) {
   // napi takes all the targets or none.
   const targets = built.map((platform) => TARGETS[platform].triple)
   writeManifest({ ...manifest, napi: { ...manifest.napi, targets } })
-  napi(['artifacts', '--output-dir', resolve(binaries), '--npm-dir', 'npm'])
+  // What npm would start, whatever is on the PATH.
+  const napi = join(ROOT, 'node_modules', '.bin', 'napi')
+  const args = ['artifacts', '--output-dir', resolve(binaries), '--npm-dir', 'npm']
+  outputOf(napi, args, { cwd: STAGE })
   writeManifest(published(manifest))
   for (const platform of built) writeLicence(platform)
 
@@ -84,31 +86,11 @@ function writeManifest(manifest) {
 
 function npmPack(folder, output) {
   const before = new Set(readdirSync(output))
-  run(
-    'npm',
-    ['pack', '--ignore-scripts', '--silent', '--pack-destination', resolve(output)],
-    folder,
-  )
+  const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', resolve(output)]
+  outputOf('npm', args, { cwd: folder })
   const [made] = readdirSync(output).filter((name) => !before.has(name))
   if (!made) throw new Error(`npm pack made nothing new of ${folder} in ${output}`)
   return join(resolve(output), made)
-}
-
-function napi(args) {
-  // What npm would start, whatever is on the PATH.
-  run(join(ROOT, 'node_modules', '.bin', 'napi'), args, STAGE)
-}
-
-function run(command, args, cwd) {
-  // npm's programs are shell scripts on Windows.
-  const shell = process.platform === 'win32'
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd,
-    shell,
-    encoding: 'utf8',
-  })
-  if (status === 0) return
-  throw new Error(`"${command} ${args.join(' ')}" failed: ${error?.message ?? stdout + stderr}`)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

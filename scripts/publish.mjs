@@ -7,9 +7,9 @@
  * Before anything is published, every package has to be there, at the version of package.json, with
  * its binary. --check does no more than that. What a broken-off run has published is left out.
  */
-import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { output } from './programs.mjs'
 import { TARGETS } from './targets.mjs'
 
 const { name, version, napi } = JSON.parse(
@@ -27,14 +27,6 @@ const EXPECTED = [
 
 /** Only a workflow can prove where a package comes from; the first version is published by hand. */
 const PROVENANCE = process.env.GITHUB_ACTIONS ? ['--provenance'] : []
-
-/** The program's output. npm is a shell script on Windows. */
-function output(command, args) {
-  const options = { encoding: 'utf8', shell: process.platform === 'win32' }
-  const { status, stdout, stderr } = spawnSync(command, args, options)
-  if (status !== 0) throw new Error(`"${command} ${args.join(' ')}" failed: ${stderr}`)
-  return stdout
-}
 
 function readPackages(folder) {
   const files = readdirSync(folder).filter((file) => file.endsWith('.tgz'))
@@ -69,11 +61,11 @@ function* faults(packages) {
 }
 
 function isPublished(spec) {
-  const { status, stdout } = spawnSync('npm', ['view', spec, 'version'], {
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  })
-  return status === 0 && stdout.trim() === version
+  try {
+    return output('npm', ['view', spec, 'version']).trim() === version
+  } catch {
+    return false
+  }
 }
 
 function publish(packages) {
@@ -96,7 +88,7 @@ if (!folder || (flag && flag !== '--check') || rest.length > 0) {
   console.error('Usage: node scripts/publish.mjs <folder> [--check]')
   process.exitCode = 2
 } else {
-  const packages = readPackages(folder)
+  const packages = readPackages(resolve(folder))
   const found = [...faults(packages)]
   for (const fault of found) console.error(fault)
   console.log(`${packages.length} packages, ${found.length} faults`)

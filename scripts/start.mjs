@@ -6,14 +6,7 @@
  *     npm start -- --once        a whole sign-in by itself, with every step checked, then the end
  */
 import { parseArgs } from 'node:util'
-import {
-  buildAddon,
-  checkNode,
-  checkToolchain,
-  installDependencies,
-  ROOT,
-  SetupError,
-} from './setup.mjs'
+import { CommandError, main, prepare, ROOT } from './setup.mjs'
 
 function readOptions() {
   const { values } = parseArgs({
@@ -24,25 +17,17 @@ function readOptions() {
   })
   const port = Number(values.port)
   if (!/^\d+$/.test(values.port) || port > 65_535) {
-    throw new SetupError(
+    throw new CommandError(
       `--port takes a number from 0 to 65535, not ${JSON.stringify(values.port)}.`,
     )
   }
   return { once: values.once, port }
 }
 
-try {
-  checkNode()
+await main(async () => {
   const { once, port } = readOptions()
-  checkToolchain()
-  installDependencies([ROOT])
-  buildAddon()
+  prepare({ packages: [], folders: [ROOT] })
   // Only now: these need what was installed and built above.
   if (once) await (await import('./walkthrough.mjs')).walkThrough({ port })
   else await (await import('../examples/quickstart/main.mjs')).run({ port })
-} catch (error) {
-  const expected = error instanceof SetupError || error.code?.startsWith('ERR_PARSE_ARGS')
-  console.error(expected ? error.message : error)
-  // Not process.exit(): what is still on its way to the terminal would be lost.
-  process.exitCode = 1
-}
+})

@@ -4,28 +4,20 @@
  *
  *     npm test -- "Rust tests" types    only the steps with one of these in their name
  */
-import { spawnSync } from 'node:child_process'
-import {
-  buildAddon,
-  checkNode,
-  checkToolchain,
-  installDependencies,
-  installSystemPackages,
-  ROOT,
-  SetupError,
-} from './setup.mjs'
+import { run } from './programs.mjs'
+import { CommandError, main, prepare } from './setup.mjs'
 
 const STEPS = [
-  ['Rust formatting', 'cargo', ['fmt', '--all', '--check']],
-  ['Rust lints', 'cargo', ['clippy', '--workspace', '--all-targets', '--', '-D', 'warnings']],
-  ['JavaScript formatting and lints', 'npm', ['run', '--silent', 'lint']],
-  ['Licences and sources', 'node', ['scripts/licenses.mjs']],
-  ['Types', 'npm', ['run', '--silent', 'test:types']],
-  ['Rust tests', 'cargo', ['test', '--workspace']],
-  ['Faults', 'npm', ['run', '--silent', 'test:faults']],
-  ['Package', 'npm', ['run', '--silent', 'test:package']],
-  ['Example applications in a browser', 'npm', ['run', '--silent', 'test:e2e']],
-  ['JavaScript tests', 'npm', ['run', '--silent', 'test:js']],
+  ['Rust formatting', 'cargo fmt --all --check'],
+  ['Rust lints', 'cargo clippy --workspace --all-targets -- -D warnings'],
+  ['JavaScript formatting and lints', 'npm run --silent lint'],
+  ['Licences and sources', 'node scripts/licenses.mjs'],
+  ['Types', 'npm run --silent test:types'],
+  ['Rust tests', 'cargo test --workspace'],
+  ['Faults', 'npm run --silent test:faults'],
+  ['Package', 'npm run --silent test:package'],
+  ['Example applications in a browser', 'npm run --silent test:e2e'],
+  ['JavaScript tests', 'npm run --silent test:js'],
 ]
 
 /** The steps that the command line asks for; all when it asks for none. */
@@ -33,26 +25,19 @@ function chosen(names) {
   const asks = (title) => names.some((it) => title.toLowerCase().includes(it.toLowerCase()))
   const steps = STEPS.filter(([title]) => names.length === 0 || asks(title))
   if (steps.length > 0) return steps
-  throw new SetupError(`No step is named so. There are: ${STEPS.map(([it]) => it).join(', ')}`)
+  throw new CommandError(`No step is named so. There are: ${STEPS.map(([it]) => it).join(', ')}`)
 }
 
-function run([title, command, args]) {
-  console.log(`\n> ${title} (${command} ${args.join(' ')})`)
-  const options = { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' }
-  const { status } = spawnSync(command, args, options)
-  if (status !== 0) throw new SetupError(`${title}: failed`)
-}
-
-try {
-  checkNode()
+await main(() => {
   const steps = chosen(process.argv.slice(2))
-  checkToolchain()
-  installSystemPackages()
-  installDependencies()
-  buildAddon()
-  steps.forEach(run)
-} catch (error) {
-  if (!(error instanceof SetupError)) throw error
-  console.error(`\n${error.message}`)
-  process.exitCode = 1
-}
+  prepare()
+  for (const [title, line] of steps) {
+    console.log(`\n> ${title} (${line})`)
+    const [command, ...args] = line.split(' ')
+    try {
+      run(command, args)
+    } catch (error) {
+      throw new CommandError(`${title}: ${error.message}`)
+    }
+  }
+})

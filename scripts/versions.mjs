@@ -8,6 +8,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { parseArgs } from 'node:util'
+import { cargoMetadata } from './programs.mjs'
+import { main } from './setup.mjs'
 import { TARGETS } from './targets.mjs'
 
 const read = (file) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
@@ -26,9 +28,10 @@ function* faults(tag) {
 
 function* versionFaults(tag) {
   const lock = JSON.parse(read('package-lock.json'))
+  const { packages, resolve } = cargoMetadata()
   const versions = {
-    'Cargo.toml': /^version = "(.+)"$/m.exec(read('Cargo.toml'))?.[1],
-    'Cargo.lock': /^name = "chatbotkit-nextauth"\nversion = "(.+)"$/m.exec(read('Cargo.lock'))?.[1],
+    // And Cargo.lock: cargo refuses one that says otherwise.
+    'Cargo.toml': packages.find(({ id }) => id === resolve.root).version,
     'package-lock.json': lock.packages[''].version,
     // The newest entry: an unreleased one above it has no number.
     'CHANGELOG.md': /^## \[(\d.*?)\]/m.exec(read('CHANGELOG.md'))?.[1],
@@ -40,20 +43,23 @@ function* versionFaults(tag) {
 }
 
 function* platformFaults() {
-  const { PLATFORMS } = createRequire(import.meta.url)('../lib/platform.js')
+  const { PLATFORMS } = createRequire(import.meta.url)('../lib/native/platform.js')
   const triples = platforms.map((platform) => TARGETS[platform].triple)
   const lists = {
-    'lib/platform.js': [PLATFORMS, platforms],
+    'lib/native/platform.js': [PLATFORMS, platforms],
     'napi.targets in package.json': [manifest.napi.targets, triples],
     'npm/': [readdirSync(new URL('../npm', import.meta.url)), platforms],
   }
   for (const [place, [found, wanted]] of Object.entries(lists)) {
     if (!same([...found].sort(), [...wanted].sort())) yield `${place} has ${found.join(', ')}`
   }
-  const loader = read('lib/native.js')
+  const loader = read('lib/native/binary.js')
   for (const platform of platforms) {
-    for (const file of [`../${manifest.napi.binaryName}.${platform}.node`, `${name}-${platform}`]) {
-      if (!loader.includes(`require('${file}')`)) yield `lib/native.js does not load ${file}`
+    for (const file of [
+      `../../${manifest.napi.binaryName}.${platform}.node`,
+      `${name}-${platform}`,
+    ]) {
+      if (!loader.includes(`require('${file}')`)) yield `lib/native/binary.js does not load ${file}`
     }
   }
 }
@@ -81,8 +87,10 @@ function* packageFaults(platform) {
   }
 }
 
-const { tag } = parseArgs({ options: { tag: { type: 'string' } } }).values
-const found = [...faults(tag)]
-for (const fault of found) console.error(fault)
-console.log(`${name} ${version}: ${platforms.length} platforms, ${found.length} faults`)
-process.exitCode = found.length > 0 ? 1 : 0
+await main(() => {
+  const { tag } = parseArgs({ options: { tag: { type: 'string' } } }).values
+  const found = [...faults(tag)]
+  for (const fault of found) console.error(fault)
+  console.log(`${name} ${version}: ${platforms.length} platforms, ${found.length} faults`)
+  process.exitCode = found.length > 0 ? 1 : 0
+})

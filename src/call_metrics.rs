@@ -94,6 +94,30 @@ pub(crate) fn notice(notice: Notice) {
 mod tests {
     use super::*;
 
+    #[test]
+    fn docs_describe_every_notice() {
+        let docs = include_str!("../docs/observability.md");
+        let notices = [
+            Notice::CodesVoided,
+            Notice::IdentifierLocked,
+            Notice::IdentifierRefused,
+            Notice::RecordUnreadable,
+            Notice::OrphanRemoved,
+        ];
+        for notice in notices {
+            // One that is missing above does not compile here.
+            match notice {
+                Notice::CodesVoided
+                | Notice::IdentifierLocked
+                | Notice::IdentifierRefused
+                | Notice::RecordUnreadable
+                | Notice::OrphanRemoved => {}
+            }
+            let name = serde_json::to_string(&notice).unwrap().replace('"', "`");
+            assert!(docs.contains(&format!("| {name} |")), "{name}");
+        }
+    }
+
     #[tokio::test]
     async fn each_call_has_metrics_of_its_own() {
         count_api_request();

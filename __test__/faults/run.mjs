@@ -8,8 +8,8 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { readOutcomes } from '../../scripts/outcomes.mjs'
 import { listedFaults } from './listed.mjs'
+import { readOutcomes } from './outcomes.mjs'
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url))
 

@@ -1,15 +1,12 @@
 /** The binary of each platform, as far as this machine can build it. */
-import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { buildLinux } from '../../scripts/build-linux.mjs'
 import { checkBinary } from '../../scripts/check-binary.mjs'
+import { output, ROOT } from '../../scripts/programs.mjs'
 import { TARGETS } from '../../scripts/targets.mjs'
 import { NotRun } from './table.mjs'
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** This machine's platform. */
 export const PLATFORM = createRequire(import.meta.url)(
@@ -51,5 +48,5 @@ function copyBuild(platform, folder) {
 
 function hasStandardLibrary(triple) {
   const args = ['--print', 'target-libdir', '--target', triple]
-  return existsSync(execFileSync('rustc', args, { cwd: ROOT, encoding: 'utf8' }).trim())
+  return existsSync(output('rustc', args).trim())
 }

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { installApplication, signIn } from './applications.mjs'
 import { run, startSandbox } from './processes.mjs'
 import { serveRegistry } from './registry.mjs'
@@ -19,7 +19,7 @@ const NPM = { commands: [['npm', 'install', '--no-audit', '--no-fund']], develop
 
 async function main(packed, folder) {
   const names = readdirSync(packed).filter((name) => name.endsWith('.tgz'))
-  const registry = await serveRegistry(names.map((name) => join(packed, name)))
+  const registry = await serveRegistry(names.map((name) => resolve(packed, name)))
   try {
     const [defaultRegistry] = (await run('npm', ['config', 'get', 'registry'])).match(/^http\S+/m)
     const fetched = await installApplication(NPM, folder, registry, defaultRegistry)

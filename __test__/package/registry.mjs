@@ -2,20 +2,18 @@
  * A package registry on this machine that has the packed files and nothing else. An application
  * that takes its @chatbotkit packages from it installs what a release would have published.
  */
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { output } from '../../scripts/programs.mjs'
 
 /** When everything here was published: package managers may refuse what is younger than a day. */
 const PUBLISHED = '2026-01-01T00:00:00.000Z'
 
 /** What the registry answers for the package in a packed file. */
 function packument(file, url) {
-  const manifest = JSON.parse(
-    execFileSync('tar', ['-xzOf', file, 'package/package.json'], { encoding: 'utf8' }),
-  )
+  const manifest = JSON.parse(output('tar', ['-xzOf', file, 'package/package.json']))
   const { name, version } = manifest
   const bytes = readFileSync(file)
   const digest = (algorithm, form) => createHash(algorithm).update(bytes).digest(form)

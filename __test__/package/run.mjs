@@ -9,8 +9,9 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { npmInstallation, pythonTools } from '../../scripts/cache.mjs'
 import { pack, packPlaceholder } from '../../scripts/pack.mjs'
+import { ROOT } from '../../scripts/programs.mjs'
 import { TARGETS } from '../../scripts/targets.mjs'
 import { installApplication, packageFor, signIn } from './applications.mjs'
 import { buildPlatform, PLATFORM } from './builds.mjs'
@@ -19,18 +20,16 @@ import { run, startSandbox } from './processes.mjs'
 import { serveRegistry } from './registry.mjs'
 import { runtimes } from './runtimes.mjs'
 import { closeTable, NotRun, record } from './table.mjs'
-import { npmTools, pythonTools } from './tools.mjs'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const NAME = '@chatbotkit/nextauth'
 
 /** Of all that is unpacked beside the binary, in bytes. */
 const UNPACKED_BUDGET = 200_000
 
 async function main(folder) {
-  console.log('Fetching the tools in __test__/package/tools, a gigabyte the first time')
-  const tools = await npmTools()
-  const python = await pythonTools()
+  console.log('This needs a gigabyte of tools, which are fetched once')
+  const tools = join(npmInstallation(join(ROOT, '__test__/package/tools')), 'node_modules')
+  const python = pythonTools()
   await checkRepository(python)
 
   const binaries = join(folder, 'binaries')

@@ -1,14 +1,13 @@
 /** Runs a TypeScript compiler and tells our errors from those in the libraries' own types. */
 import { execFile } from 'node:child_process'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { install } from './install.mjs'
 
 const SINCE_NODE16 = ['node16', 'nodenext', 'bundler']
 
 const ONE_PROCESS = fileURLToPath(new URL('one-process.mjs', import.meta.url))
 
-/** The compilers, by their names in compilers/package.json, and the ways to find modules they know. */
+/** The compilers, by their names in package.json, and the ways to find modules they know. */
 export const COMPILERS = [
   {
     name: 'typescript-5.9',
@@ -41,17 +40,11 @@ export const COMPILERS = [
 const DIAGNOSTIC = /^(?:(?<file>.+?)\(\d+,\d+\): )?error TS\d+: /
 
 /**
- * Compiles a project with each of the configurations.
+ * Sorts the errors that a compiler printed.
  *
- * @returns {Promise<{ ours: string[], libraries: string[] }[]>} the errors
+ * @returns {{ ours: string[], libraries: string[] }}
  */
-export async function compile(compiler, configurations, directory) {
-  const path = join(await install('compilers'), 'node_modules', compiler.name)
-  const outputs = await compiler.outputs(path, configurations, directory)
-  return outputs.map((output) => sort(output, directory))
-}
-
-function sort(output, directory) {
+export function sortErrors(output) {
   const errors = { ours: [], libraries: [] }
   let current = errors.ours
   for (const line of output.split(/\r?\n/).filter(Boolean)) {
@@ -62,7 +55,7 @@ function sort(output, directory) {
       const file = DIAGNOSTIC.exec(line)?.groups.file
       // Whatever has no place, or is no diagnostic at all, is ours to look at.
       current = file && isLibrary(file) ? errors.libraries : errors.ours
-      current.push(file ? inRepository(line, directory) : line)
+      current.push(file ? inRepository(line) : line)
     }
   }
   return errors
@@ -74,9 +67,9 @@ function isLibrary(file) {
 }
 
 /** The line with a path that can be opened: of the repository, not of the copy. */
-function inRepository(line, directory) {
+function inRepository(line) {
   const ours = line.replace(/^[^(]*node_modules\/@chatbotkit\/nextauth\//, '')
-  return ours === line ? `__test__/types/${basename(directory)}/${line}` : ours
+  return ours === line ? `__test__/types/${line}` : ours
 }
 
 /** A compiler that finds errors ends with 1 or 2; one that could not be started has no number. */

@@ -9,10 +9,11 @@
  * Without skipLibCheck the libraries' own types have errors: next-auth v4, for one, imports an
  * optional peer. They are told by their files, counted, and let pass. Ours never are.
  */
-import { readdir, writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { COMPILERS, compile } from './compile.mjs'
-import { install, TYPES, workspace } from './install.mjs'
+import { COMPILERS, sortErrors } from './compile.mjs'
+import { PROJECTS } from './projects.mjs'
+import { openWorkspace } from './workspace.mjs'
 
 /** How modules are found, and the `module` that goes with it. */
 const RESOLUTIONS = {
@@ -22,37 +23,47 @@ const RESOLUTIONS = {
   bundler: { module: 'preserve', moduleResolution: 'bundler' },
 }
 
+const COMPILER_OPTIONS = {
+  strict: true,
+  noEmit: true,
+  target: 'es2022',
+  esModuleInterop: true,
+  // Never the compiler's own lib.*.d.ts: a third of the time for nothing that we could break.
+  skipDefaultLibCheck: true,
+}
+
 /** How many compilers run at once. */
 const PARALLEL = 2
 
 /** Checks a project with a compiler, in all combinations of its options. */
-async function check(project, compiler) {
-  const { directory, remove } = await workspace(project)
-  try {
-    const combinations = compiler.resolutions.flatMap((resolution) =>
-      [true, false].map((skipLibCheck) => ({ resolution, skipLibCheck })),
-    )
-    const configurations = await Promise.all(combinations.map((each) => configure(each, directory)))
-    const results = await compile(compiler, configurations, directory)
-    return combinations.map((each, index) => ({
-      name: [project.padEnd(21), compiler.label, each.resolution.padEnd(8)].join('  '),
-      skipLibCheck: each.skipLibCheck,
-      ...results[index],
-    }))
-  } finally {
-    await remove()
-  }
+async function check({ name, compilerOptions }, compiler, workspace) {
+  const directory = workspace.directory(name)
+  const combinations = compiler.resolutions.flatMap((resolution) =>
+    [true, false].map((skipLibCheck) => ({ resolution, skipLibCheck })),
+  )
+  const configurations = combinations.map((each) => configure(each, compilerOptions, directory))
+  const path = workspace.compiler(compiler.name)
+  const outputs = await compiler.outputs(path, configurations, directory)
+  return combinations.map(({ resolution, skipLibCheck }, index) => ({
+    name: [name.padEnd(21), compiler.label, resolution.padEnd(8)].join('  '),
+    skipLibCheck,
+    ...sortErrors(outputs[index]),
+  }))
 }
 
-/** Writes a tsconfig for the combination, beside the project's own. */
-async function configure({ resolution, skipLibCheck }, directory) {
+/** Writes a tsconfig for the combination. */
+function configure({ resolution, skipLibCheck }, compilerOptions, directory) {
   const name = `tsconfig.${resolution}.${skipLibCheck}.json`
   const configuration = {
-    extends: './tsconfig.json',
-    // Never the compiler's own lib.*.d.ts: a third of the time for nothing that we could break.
-    compilerOptions: { ...RESOLUTIONS[resolution], skipLibCheck, skipDefaultLibCheck: true },
+    compilerOptions: {
+      ...COMPILER_OPTIONS,
+      ...compilerOptions,
+      ...RESOLUTIONS[resolution],
+      skipLibCheck,
+    },
+    include: ['**/*.mts', '**/*.cts', '../expect.d.ts'],
   }
-  await writeFile(join(directory, name), JSON.stringify(configuration))
+  writeFileSync(join(directory, name), JSON.stringify(configuration))
   return name
 }
 
@@ -81,29 +92,24 @@ async function inOrder(tasks, limit, receive) {
   await Promise.all(Array.from({ length: limit }, worker))
 }
 
-/** The folders beside this file, but for the compilers': each is a user's project. */
-async function projectNames() {
-  const entries = await readdir(TYPES, { withFileTypes: true })
-  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
-  return names.filter((name) => name !== 'compilers').sort()
-}
-
 async function main(wanted) {
-  const all = await projectNames()
-  const unknown = wanted.filter((name) => !all.includes(name))
-  if (unknown.length) throw new Error(`No such project: ${unknown}. There are: ${all.join(', ')}`)
-  const projects = wanted.length ? wanted : all
+  const names = PROJECTS.map(({ name }) => name)
+  const unknown = wanted.filter((name) => !names.includes(name))
+  if (unknown.length) throw new Error(`No such project: ${unknown}. There are: ${names.join(', ')}`)
+  const projects = PROJECTS.filter(({ name }) => !wanted.length || wanted.includes(name))
 
-  const installs = ['compilers', ...projects].map((name) => () => install(name))
-  await inOrder(installs, PARALLEL, () => {})
-
+  const workspace = openWorkspace(projects)
   const counts = { passed: 0, failed: 0 }
-  const checks = projects.flatMap((project) =>
-    COMPILERS.map((compiler) => () => check(project, compiler)),
-  )
-  await inOrder(checks, PARALLEL, (results) => {
-    for (const result of results) counts[report(result) ? 'passed' : 'failed'] += 1
-  })
+  try {
+    const checks = projects.flatMap((project) =>
+      COMPILERS.map((compiler) => () => check(project, compiler, workspace)),
+    )
+    await inOrder(checks, PARALLEL, (results) => {
+      for (const result of results) counts[report(result) ? 'passed' : 'failed'] += 1
+    })
+  } finally {
+    workspace.remove()
+  }
   console.log(`\n${counts.passed} passed, ${counts.failed} failed`)
   if (counts.failed || !counts.passed) process.exitCode = 1
 }

@@ -32,8 +32,4 @@ function toOptional(found) {
 
 function toNothing() {}
 
-function same(found) {
-  return found
-}
-
-module.exports = { same, toExpiring, toNothing, toOptional, toSessionAndUser, toUser }
+module.exports = { toExpiring, toNothing, toOptional, toSessionAndUser, toUser }

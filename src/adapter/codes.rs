@@ -123,10 +123,11 @@ impl Codes {
         self.records.keys.codes(identifier)
     }
 
-    /// Remembers the record that was written at `key`.
+    /// Remembers the record that was written at `key`, if codes are outstanding in it.
     fn note(&self, key: String, written: Option<String>) {
-        if let Some(text) = written {
-            self.outstanding.remember(key, text);
+        match written {
+            Some(text) => self.outstanding.remember(key, text),
+            None => drop(self.outstanding.take(&key)),
         }
     }
 }

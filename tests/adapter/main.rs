@@ -11,7 +11,7 @@ mod creation;
 mod deletion;
 mod guessing;
 mod hints;
-mod recent;
+mod redeemed;
 mod round_trips;
 mod sessions;
 mod users;

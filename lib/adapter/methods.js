@@ -1,0 +1,126 @@
+'use strict'
+
+const { channel } = require('node:diagnostics_channel')
+const { ChatBotKitError } = require('../error.js')
+const { adapter: native } = require('../native/binary.js')
+const { call: callNative, errorOf } = require('../native/call.js')
+const read = require('./arguments.js')
+const { report } = require('./logger.js')
+const { toExpiring, toNothing, toOptional, toSessionAndUser, toUser } = require('./results.js')
+
+/** NextAuth's adapter interface: how each method reads its arguments, and what it makes of what was found. */
+const METHODS = {
+  createUser: [read.user, toUser],
+  getUser: [read.text('id'), toUser],
+  getUserByEmail: [read.text('email'), toUser],
+  updateUser: [read.userChanges, toUser],
+  deleteUser: [read.text('userId'), toNothing],
+
+  getUserByAccount: [read.accountName, toUser],
+  linkAccount: [read.record('the account')],
+  unlinkAccount: [read.accountName, toOptional],
+  getAccount: [(providerAccountId, provider) => read.accountName({ providerAccountId, provider })],
+
+  createSession: [read.session, toExpiring],
+  getSessionAndUser: [read.sessionToken, toSessionAndUser],
+  updateSession: [read.sessionChanges, toExpiring],
+  deleteSession: [read.sessionToken, toExpiring],
+
+  createVerificationToken: [read.verificationToken, toExpiring],
+  useVerificationToken: [read.presentedToken, toExpiring],
+
+  createAuthenticator: [read.record('the authenticator')],
+  getAuthenticator: [read.text('credentialID')],
+  listAuthenticatorsByUserId: [read.text('userId')],
+  updateAuthenticatorCounter: [read.credentialAndCounter],
+}
+
+/**
+ * Gets an event for each call of an adapter method when it has ended. docs/observability.md
+ * describes it. Nothing is made while nobody listens.
+ */
+const CALLS = channel('chatbotkit:nextauth:call')
+
+/**
+ * The methods of one adapter. Their calls are told to whoever listens, and waited for when it closes.
+ *
+ * They are own, unbound functions of a plain object: both versions of NextAuth rebuild an adapter from
+ * `Object.keys` and call its methods detached.
+ *
+ * @param {import('../../native.js').NativeAdapter} adapter
+ * @param {{ logger?: object, beforeCall: () => void }} options
+ */
+function methodsOf(adapter, { logger, beforeCall }) {
+  let pending = 0
+  let closed = false
+  let idle
+  let isIdle
+
+  /** Whether anybody hears of a call that begins now. */
+  const isHeard = () => logger !== undefined || CALLS.hasSubscribers
+
+  /**
+   * Calls a native function. The only function between a caller and the native code that waits:
+   * each one that does costs Node's thread a promise and a turn.
+   *
+   * @param {keyof typeof METHODS} operation the method
+   * @param {unknown[]} args the caller's arguments
+   */
+  async function call(operation, args) {
+    const [readArguments, convert = same] = METHODS[operation]
+    const crossing = read.readArguments(operation, readArguments, args)
+    if (crossing === null) return null
+    beforeCall()
+    if (closed) {
+      throw new ChatBotKitError('ERR_CLOSED', `${operation} failed: the adapter is closed`, {
+        operation,
+      })
+    }
+    const began = isHeard() ? performance.now() : undefined
+    pending += 1
+    try {
+      const outcome = await callNative(native[operation], adapter, ...crossing)
+      const error = errorOf(operation, outcome)
+      if (began !== undefined) {
+        const event = describe(operation, outcome, error, performance.now() - began)
+        if (logger) report(logger, event, error)
+        if (CALLS.hasSubscribers) CALLS.publish(event)
+      }
+      if (error) throw error
+      return convert(outcome.ok)
+    } finally {
+      pending -= 1
+      if (pending === 0) isIdle?.()
+    }
+  }
+
+  /** Refuses calls from now on, waits for those that are under way, and ends the connections. */
+  async function close() {
+    closed = true
+    if (pending > 0) {
+      idle ??= new Promise((resolve) => {
+        isIdle = resolve
+      })
+      await idle
+    }
+    adapter.close()
+  }
+
+  const methods = Object.keys(METHODS).map((operation) => [
+    operation,
+    (...args) => call(operation, args),
+  ])
+  return { ...Object.fromEntries(methods), close }
+}
+
+function describe(operation, { ok, apiRequests, storeCalls, notices = [] }, error, duration) {
+  const outcome = error ? 'error' : ok === null ? 'empty' : 'ok'
+  const event = { operation, outcome, duration, apiRequests, storeCalls, notices }
+  return error ? { ...event, code: error.code, retryable: error.retryable } : event
+}
+
+function same(found) {
+  return found
+}
+
+module.exports = { methodsOf }
