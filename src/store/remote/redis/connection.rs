@@ -9,7 +9,7 @@ use tokio::sync::Mutex as AsyncMutex;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::error::{NAME, connection_failure};
+use super::error::{NAME, connection_failure, failed};
 use super::node::Address;
 use crate::store::remote::commands::{PING, Reply};
 use crate::store::remote::retry::{Failure, within};
@@ -27,6 +27,8 @@ pub(super) struct NodeConnection {
     driver: MultiplexedConnection,
     task: JoinHandle<()>,
     address: Address,
+    /// The address as text, for messages.
+    place: String,
     activity: Mutex<Activity>,
     /// Held while the server is asked for a sign of life: callers wait for one answer together.
     probing: AsyncMutex<()>,
@@ -36,6 +38,8 @@ struct Activity {
     latest: Moment,
     /// The longest time without an answer since somebody asked for it.
     gap: Duration,
+    /// Whether it gave no sign of life when it was asked.
+    is_lost: bool,
 }
 
 /// A moment by both clocks: one of them stands still while a machine sleeps, the other can be set.
@@ -67,10 +71,12 @@ impl NodeConnection {
         Self {
             driver,
             task,
+            place: address.to_string(),
             address,
             activity: Mutex::new(Activity {
                 latest: Moment::now(),
                 gap: Duration::ZERO,
+                is_lost: false,
             }),
             probing: AsyncMutex::new(()),
         }
@@ -87,7 +93,7 @@ impl NodeConnection {
     /// Sends one command, once, and ends by `limit`. An error that the server answers with is a
     /// value here.
     pub(super) async fn request(&self, command: &[&str], limit: Instant) -> Result<Value, Failure> {
-        within(limit, NAME, &self.address.to_string(), async {
+        within(limit, NAME, &self.place, async {
             self.probe(limit).await?;
             let mut driver = self.driver();
             self.answered(driver.req_packed_command(&cmd(command)).await)
@@ -104,7 +110,7 @@ impl NodeConnection {
     ) -> Result<Value, Failure> {
         let mut pipeline = redis::pipe();
         pipeline.cmd(first).add_command(cmd(command));
-        within(limit, NAME, &self.address.to_string(), async {
+        within(limit, NAME, &self.place, async {
             let mut driver = self.driver();
             let values = driver.req_packed_commands(&pipeline, 0, 2).await;
             let values = self.answered(values)?;
@@ -118,12 +124,16 @@ impl NodeConnection {
 
     /// Asks for a sign of life within [`PROBE_TIMEOUT`], with a command of the caller's choice.
     pub(super) async fn ask(&self, command: &[&str], limit: Instant) -> Result<Value, Failure> {
+        // Who waited while another caller asked in vain does not ask again.
+        if self.activity().is_lost {
+            return Err(failed(&self.address, "gave no sign of life"));
+        }
         let limit = limit.min(Instant::now() + PROBE_TIMEOUT);
-        within(limit, NAME, &self.address.to_string(), async {
+        let answer = within(limit, NAME, &self.place, async {
             let mut driver = self.driver();
             self.answered(driver.req_packed_command(&cmd(command)).await)
-        })
-        .await
+        });
+        answer.await.inspect_err(|_| self.activity().is_lost = true)
     }
 
     /// The longest time without an answer since [`Self::close_gap`], the present moment included.
