@@ -10,6 +10,8 @@ use std::sync::Arc;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
+use tokio::sync::Mutex;
+use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
 /// A certificate to show to servers, with its chain and its key.
 pub(crate) struct Identity {
@@ -39,14 +41,26 @@ fn certificates(pem: &str) -> Option<Vec<CertificateDer<'static>>> {
     (!found.is_empty()).then_some(found)
 }
 
-/// Trusted are the platform's certificates and, beside them, the Mozilla roots that are built in:
-/// slim container images often ship no certificates at all. `SSL_CERT_FILE` and `SSL_CERT_DIR` take
-/// the place of the platform's certificates, as they do in OpenSSL; `NODE_EXTRA_CA_CERTS` adds to
-/// them, as it does in Node.
+/// Whom everything trusts that was told nothing else.
 ///
-/// They are read beside the thread that calls: the files may hang where they are on a network.
-pub(crate) async fn platform_authorities() -> Result<RootCertStore, tokio::task::JoinError> {
-    tokio::task::spawn_blocking(read_platform_authorities).await
+/// They are the platform's certificates and, beside them, the Mozilla roots that are built in: slim
+/// container images often ship no certificates at all. `SSL_CERT_FILE` and `SSL_CERT_DIR` take the
+/// place of the platform's certificates, as they do in OpenSSL; `NODE_EXTRA_CA_CERTS` adds to them, as
+/// it does in Node.
+///
+/// The files are read beside the thread that calls: they may hang where they are on a network. Who
+/// gives up leaves the reading to the next caller, and so no more than one thread hangs.
+#[derive(Default)]
+pub(crate) struct PlatformAuthorities(Mutex<Option<JoinHandle<RootCertStore>>>);
+
+impl PlatformAuthorities {
+    pub(crate) async fn get(&self) -> Result<RootCertStore, JoinError> {
+        let mut reading = self.0.lock().await;
+        let handle = reading.get_or_insert_with(|| spawn_blocking(read_platform_authorities));
+        let roots = handle.await;
+        *reading = None;
+        roots
+    }
 }
 
 fn read_platform_authorities() -> RootCertStore {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rustls::{ClientConfig, RootCertStore};
 
-use crate::tls::{self, Identity};
+use crate::tls::{self, Identity, PlatformAuthorities};
 
 /// What to connect to.
 #[derive(Clone)]
@@ -49,10 +49,7 @@ pub struct Tls {
 impl Tls {
     /// The authorities to trust instead of those that everything else trusts, and a certificate to
     /// show with its key, as PEM texts. Says which of them cannot be used.
-    pub fn new(
-        ca: Option<&str>,
-        identity: Option<(&str, &str)>,
-    ) -> std::result::Result<Self, String> {
+    pub fn new(ca: Option<&str>, identity: Option<(&str, &str)>) -> Result<Self, String> {
         let unusable = |name| format!("the option tls.{name} holds none in PEM");
         let authorities = ca.map(|pem| tls::authorities(pem).ok_or_else(|| unusable("ca")));
         let identity = identity.map(|(certificate, key)| {
@@ -68,13 +65,14 @@ impl Tls {
         })
     }
 
-    /// How to speak TLS. Reads the platform's certificates if they count.
-    pub(super) async fn client(&self) -> std::result::Result<ClientConfig, String> {
+    /// How to speak TLS, to those that `platform` has where nothing else was configured.
+    pub(super) async fn client(
+        &self,
+        platform: &PlatformAuthorities,
+    ) -> Result<ClientConfig, String> {
         let roots = match &self.authorities {
             Some(roots) => roots.clone(),
-            None => tls::platform_authorities()
-                .await
-                .map_err(|error| error.to_string())?,
+            None => platform.get().await.map_err(|error| error.to_string())?,
         };
         tls::client(roots, self.identity.as_deref()).map_err(|error| error.to_string())
     }

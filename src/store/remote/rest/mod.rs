@@ -23,7 +23,7 @@ use super::retry::{Backoff, Failure, Retry, within};
 use super::server_error;
 use crate::http::{self, BodyError};
 use crate::store::{Error, ErrorKind};
-use crate::tls;
+use crate::tls::{self, PlatformAuthorities};
 
 const NAME: &str = "kv";
 
@@ -64,6 +64,7 @@ impl RestConfig {
 /// Makes HTTP clients for a database.
 pub struct RestConnector {
     config: RestConfig,
+    platform: PlatformAuthorities,
     /// How the client speaks TLS. Another client has it, too.
     tls: OnceCell<ClientConfig>,
 }
@@ -93,6 +94,7 @@ impl RestStore {
         let (timeout, prefix) = (config.timeout, config.key_prefix.clone());
         let connector = RestConnector {
             config,
+            platform: PlatformAuthorities::default(),
             tls: OnceCell::new(),
         };
         Self::over(connector, timeout, prefix, true)
@@ -136,8 +138,10 @@ impl Connector for RestConnector {
             .map_err(|_| misconfigured("the token holds a character that no HTTP header can"))?;
         bearer.set_sensitive(true);
         let no_client = |_| misconfigured("there is no HTTP client");
-        let tls = self.tls.get_or_try_init(|| http::tls_for(&url)).await;
-        let tls = tls.map_err(no_client)?.clone();
+        let tls = self
+            .tls
+            .get_or_try_init(|| http::tls_for(&url, &self.platform));
+        let tls = tls.await.map_err(no_client)?.clone();
         let client = http::client_over(tls, self.config.connect_timeout);
         Ok(Database {
             client: client.map_err(|error| no_client(error.into()))?,
