@@ -15,8 +15,8 @@ use super::connection::{Connector, SharedConnection};
 use super::retry::{Failure, Retry};
 use crate::store::{Error, ErrorKind, Result};
 
-/// What a call's first attempt may take of its time, in percent. A connection that the network forgot
-/// says nothing: that has to leave time for an attempt on another one.
+/// What a call's first attempt may take of its time, in percent, once it is connected. A connection
+/// that the network forgot says nothing: that has to leave time for an attempt on another one.
 const FIRST_ATTEMPT: u32 = 40;
 
 /// The calls of a store, over the connection that they share.
@@ -49,13 +49,12 @@ impl<C: Connector> Calls<C> {
         // Fails while closing waits for earlier calls, too.
         let connection = self.connection.try_read().map_err(|_| closed())?;
         let connection = connection.as_ref().ok_or_else(closed)?;
-        let began = Instant::now();
-        let deadline = began + self.timeout;
-        let mut limit = began + self.timeout * FIRST_ATTEMPT / 100;
+        let deadline = Instant::now() + self.timeout;
+        let mut attempt_timeout = self.timeout * FIRST_ATTEMPT / 100;
         let mut failures = 0;
         let mut latest: Option<Error> = None;
         loop {
-            let attempt = attempt(connection, &operation, limit).await;
+            let attempt = attempt(connection, &operation, attempt_timeout, deadline).await;
             let Failure { error, retry } = match attempt {
                 Ok(value) => return Ok(value),
                 Err(failure) => failure,
@@ -77,7 +76,7 @@ impl<C: Connector> Calls<C> {
             }
             failures += 1;
             latest = Some(error);
-            limit = deadline;
+            attempt_timeout = self.timeout;
         }
     }
 
@@ -91,12 +90,14 @@ impl<C: Connector> Calls<C> {
 async fn attempt<C: Connector, T, F>(
     shared: &SharedConnection<C>,
     operation: &(impl Fn(Arc<C::Connection>, Instant) -> F + Sync),
-    limit: Instant,
+    timeout: Duration,
+    deadline: Instant,
 ) -> std::result::Result<T, Failure>
 where
     F: Future<Output = std::result::Result<T, Failure>> + Send,
 {
-    let connection = shared.get(limit).await?;
+    let connection = shared.get(deadline).await?;
+    let limit = deadline.min(Instant::now() + timeout);
     let outcome = operation(Arc::clone(&connection), limit).await;
     match &outcome {
         Ok(_) => shared.succeeded(),

@@ -30,6 +30,10 @@ use crate::store::remote::retry::{Backoff, Failure, Retry};
 /// How often a command is redirected before it is tried again later.
 const REDIRECTIONS: u32 = 5;
 
+/// How long an answer about slots is taken for the latest: nodes that are well are not stormed because
+/// of one that is not.
+const INTERVAL: Duration = Duration::from_millis(100);
+
 const CLUSTER_SLOTS: [&str; 2] = ["CLUSTER", "SLOTS"];
 
 /// A cluster that is known by some of its nodes.
@@ -44,7 +48,8 @@ pub(super) struct Cluster {
 
 struct State {
     slots: SlotMap,
-    asked: Instant,
+    /// When they were asked for.
+    asked: Option<Instant>,
     nodes: HashMap<Address, Arc<SharedConnection<NodeConnector>>>,
 }
 
@@ -101,7 +106,7 @@ impl Cluster {
             timeout,
             state: Mutex::new(State {
                 slots: SlotMap::default(),
-                asked: Instant::now(),
+                asked: None,
                 nodes: HashMap::new(),
             }),
             asking: AsyncMutex::new(()),
@@ -196,7 +201,8 @@ impl Cluster {
         let place = || places(&self.seeds);
         let _turn = turn.map_err(|_| failed(place(), "did not say in time who has which keys"))?;
         // Another caller may have asked meanwhile.
-        if self.state().asked > began {
+        let asked = self.state().asked;
+        if asked.is_some_and(|asked| asked + INTERVAL > began) {
             return Ok(());
         }
         let connected: Vec<_> = self
@@ -225,7 +231,7 @@ impl Cluster {
                     state.nodes.retain(|address, _| primaries.contains(address));
                     drop(primaries);
                     state.slots = slots;
-                    state.asked = Instant::now();
+                    state.asked = Some(Instant::now());
                     return Ok(());
                 }
                 // Of several failures, the one that waiting does not mend says why.
