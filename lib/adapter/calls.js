@@ -1,10 +1,10 @@
 'use strict'
 
 const { channel } = require('node:diagnostics_channel')
+const { readArguments } = require('../arguments.js')
 const { ChatBotKitError } = require('../error.js')
 const { adapter: native } = require('../native/binary.js')
 const { call: callNative, errorOf } = require('../native/call.js')
-const { readArguments } = require('./arguments.js')
 const { report } = require('./logger.js')
 
 /**

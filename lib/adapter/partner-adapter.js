@@ -1,6 +1,7 @@
 'use strict'
 
 const { NativeAdapter } = require('../native/binary.js')
+const { handled } = require('../handled.js')
 const { invalid } = require('../option-checks.js')
 const { resolveStore } = require('../stores/resolve.js')
 const read = require('./arguments.js')
@@ -24,7 +25,7 @@ const METHODS = {
   deleteUser: [read.text('userId'), toNothing],
 
   getUserByAccount: [read.accountName, toUser],
-  linkAccount: [read.record('the account'), same],
+  linkAccount: [read.account, same],
   unlinkAccount: [read.accountName, toOptional],
   getAccount: [
     (providerAccountId, provider) => read.accountName({ providerAccountId, provider }),
@@ -39,7 +40,7 @@ const METHODS = {
   createVerificationToken: [read.verificationToken, toExpiring],
   useVerificationToken: [read.presentedToken, toExpiring],
 
-  createAuthenticator: [read.record('the authenticator'), same],
+  createAuthenticator: [read.authenticator, same],
   getAuthenticator: [read.text('credentialID'), same],
   listAuthenticatorsByUserId: [read.text('userId'), same],
   updateAuthenticatorCounter: [read.credentialAndCounter, same],
@@ -63,7 +64,7 @@ function ChatBotKitPartnerAdapter(options) {
   })
   const methods = Object.entries(METHODS).map(([operation, [readArguments, convert]]) => [
     operation,
-    (...args) => call(operation, readArguments, args, convert),
+    (...args) => handled(call(operation, readArguments, args, convert)),
   ])
   return { ...Object.fromEntries(methods), close }
 }
