@@ -1,7 +1,9 @@
 'use strict'
 
 const { channel } = require('node:diagnostics_channel')
+const { readArguments } = require('../arguments.js')
 const { ChatBotKitError } = require('../error.js')
+const { handled } = require('../handled.js')
 const { adapter: native } = require('../native/binary.js')
 const { call: callNative, errorOf } = require('../native/call.js')
 const read = require('./arguments.js')
@@ -17,7 +19,7 @@ const METHODS = {
   deleteUser: [read.text('userId'), toNothing],
 
   getUserByAccount: [read.accountName, toUser],
-  linkAccount: [read.record('the account')],
+  linkAccount: [read.account],
   unlinkAccount: [read.accountName, toOptional],
   getAccount: [(providerAccountId, provider) => read.accountName({ providerAccountId, provider })],
 
@@ -29,7 +31,7 @@ const METHODS = {
   createVerificationToken: [read.verificationToken, toExpiring],
   useVerificationToken: [read.presentedToken, toExpiring],
 
-  createAuthenticator: [read.record('the authenticator')],
+  createAuthenticator: [read.authenticator],
   getAuthenticator: [read.text('credentialID')],
   listAuthenticatorsByUserId: [read.text('userId')],
   updateAuthenticatorCounter: [read.credentialAndCounter],
@@ -67,8 +69,8 @@ function methodsOf(adapter, { logger, beforeCall }) {
    * @param {unknown[]} args the caller's arguments
    */
   async function call(operation, args) {
-    const [readArguments, convert = same] = METHODS[operation]
-    const crossing = read.readArguments(operation, readArguments, args)
+    const [readThese, convert = same] = METHODS[operation]
+    const crossing = readArguments(operation, readThese, args)
     if (crossing === null) return null
     beforeCall()
     if (closed) {
@@ -108,9 +110,9 @@ function methodsOf(adapter, { logger, beforeCall }) {
 
   const methods = Object.keys(METHODS).map((operation) => [
     operation,
-    (...args) => call(operation, args),
+    (...args) => handled(call(operation, args)),
   ])
-  return { ...Object.fromEntries(methods), close }
+  return { ...Object.fromEntries(methods), close: () => handled(close()) }
 }
 
 function describe(operation, { ok, apiRequests, storeCalls, notices = [] }, error, duration) {

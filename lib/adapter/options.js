@@ -2,7 +2,7 @@
 
 const { isLogger } = require('./logger.js')
 const {
-  check,
+  readOptions,
   flag,
   integer,
   invalid,
@@ -67,11 +67,11 @@ function headers(value) {
  * @param {unknown} options
  */
 function checkOptions(options) {
-  check('ChatBotKitPartnerAdapter', OPTIONS, options)
-  if (options.store === undefined || options.store === null) {
+  const read = readOptions('ChatBotKitPartnerAdapter', OPTIONS, options)
+  if (read.store === undefined || read.store === null) {
     throw invalid('The option "store" is missing: pass a MemoryStore or another store')
   }
-  return options
+  return read
 }
 
 /** The options as the native adapter takes them. */

@@ -6,8 +6,11 @@ function toDate(milliseconds) {
   return milliseconds === null ? null : new Date(milliseconds)
 }
 
+/** A user, without the adapter's own bookkeeping: applications put users into cookies and pages. */
 function toUser(user) {
-  if (user !== null) user.emailVerified = toDate(user.emailVerified)
+  if (user === null) return null
+  user.emailVerified = toDate(user.emailVerified)
+  delete user.meta?.nextauth
   return user
 }
 
