@@ -30,10 +30,10 @@ class NativeBackedStore extends Store {
 
   set(key, value, options) {
     // Nothing is what is not there, for compareAndSet as well.
-    const isNothing = value === null || value === undefined
-    return isNothing
-      ? this.del(key)
-      : handled(call(this, 'set', readSet, [key, value, options]).then(nothing))
+    if (value === null || value === undefined) {
+      return NativeBackedStore.prototype.del.call(this, key)
+    }
+    return handled(call(this, 'set', readSet, [key, value, options]).then(nothing))
   }
 
   del(key) {
