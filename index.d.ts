@@ -192,7 +192,7 @@ export interface ChatBotKitAuthenticator {
 export interface StoreLike {
   /** The value of `key` or its JSON text; null or undefined when there is none. */
   get(key: string): any
-  /** Sets `key` to `value`, plain JSON data, for `px` milliseconds or, without `px`, for ever. */
+  /** Sets `key` to `value`, plain JSON data, for `px` milliseconds or, without `px`, until it is deleted. */
   set(key: string, value: any, options?: any): any
   /** Removes `key`. */
   del(key: string): any
