@@ -13,8 +13,8 @@ class Limits {
   /** @type {Map<string, number[]>} when each account listed within the window, oldest first */
   #lists = new Map()
 
-  /** @param {{ listsPerMinute: number, maxUsers: number, now?: () => number }} options */
-  constructor({ listsPerMinute, maxUsers, now = Date.now }) {
+  /** @param {{ listsPerMinute?: number, maxUsers?: number, now?: () => number }} options none when left out */
+  constructor({ listsPerMinute = Infinity, maxUsers = Infinity, now = Date.now }) {
     this.#listsPerMinute = listsPerMinute
     this.#users = maxUsers
     this.#now = now

@@ -33,9 +33,11 @@ function end(value) {
 }
 
 /** The members of a user that can be stored. Whatever else NextAuth passes is left out. */
-function userMembers(value) {
+function userMembers(value, userFields) {
   const { email, emailVerified, name, image } = object('the user', value)
+  const fields = userFields.map((field) => [field, value[field]])
   return {
+    fields: Object.fromEntries(fields.filter(([, it]) => it !== undefined)),
     email: email === undefined || email === null ? email : identifier('email', email),
     emailVerified: time('emailVerified', emailVerified),
     name: label('name', name),
@@ -48,12 +50,12 @@ function text(name) {
   return (value) => [identifier(name, value)]
 }
 
-function user(value) {
-  return [json(userMembers(value))]
+function user(userFields) {
+  return (value) => [json(userMembers(value, userFields))]
 }
 
-function userChanges(value) {
-  return [json({ ...userMembers(value), id: identifier('id', value.id) })]
+function userChanges(userFields) {
+  return (value) => [json({ ...userMembers(value, userFields), id: identifier('id', value.id) })]
 }
 
 function verificationToken(value) {
