@@ -1,38 +1,50 @@
 'use strict'
 
 const { channel } = require('node:diagnostics_channel')
+const { readArguments } = require('../arguments.js')
 const { ChatBotKitError } = require('../error.js')
+const { handled } = require('../handled.js')
 const { adapter: native } = require('../native/binary.js')
 const { call: callNative, errorOf } = require('../native/call.js')
 const read = require('./arguments.js')
 const { report } = require('./logger.js')
 const { toExpiring, toNothing, toOptional, toSessionAndUser, toUser } = require('./results.js')
 
-/** NextAuth's adapter interface: how each method reads its arguments, and what it makes of what was found. */
-const METHODS = {
-  createUser: [read.user, toUser],
-  getUser: [read.text('id'), toUser],
-  getUserByEmail: [read.text('email'), toUser],
-  updateUser: [read.userChanges, toUser],
-  deleteUser: [read.text('userId'), toNothing],
+/**
+ * NextAuth's adapter interface: how each method reads its arguments, and what it makes of what was
+ * found.
+ *
+ * @param {string[]} userFields
+ */
+function methodTable(userFields) {
+  const user = toUser(userFields)
+  return {
+    createUser: [read.user(userFields), user],
+    getUser: [read.text('id'), user],
+    getUserByEmail: [read.text('email'), user],
+    updateUser: [read.userChanges(userFields), user],
+    deleteUser: [read.text('userId'), toNothing],
 
-  getUserByAccount: [read.accountName, toUser],
-  linkAccount: [read.record('the account')],
-  unlinkAccount: [read.accountName, toOptional],
-  getAccount: [(providerAccountId, provider) => read.accountName({ providerAccountId, provider })],
+    getUserByAccount: [read.accountName, user],
+    linkAccount: [read.account],
+    unlinkAccount: [read.accountName, toOptional],
+    getAccount: [
+      (providerAccountId, provider) => read.accountName({ providerAccountId, provider }),
+    ],
 
-  createSession: [read.session, toExpiring],
-  getSessionAndUser: [read.sessionToken, toSessionAndUser],
-  updateSession: [read.sessionChanges, toExpiring],
-  deleteSession: [read.sessionToken, toExpiring],
+    createSession: [read.session, toExpiring],
+    getSessionAndUser: [read.sessionToken, toSessionAndUser(userFields)],
+    updateSession: [read.sessionChanges, toExpiring],
+    deleteSession: [read.sessionToken, toExpiring],
 
-  createVerificationToken: [read.verificationToken, toExpiring],
-  useVerificationToken: [read.presentedToken, toExpiring],
+    createVerificationToken: [read.verificationToken, toExpiring],
+    useVerificationToken: [read.presentedToken, toExpiring],
 
-  createAuthenticator: [read.record('the authenticator')],
-  getAuthenticator: [read.text('credentialID')],
-  listAuthenticatorsByUserId: [read.text('userId')],
-  updateAuthenticatorCounter: [read.credentialAndCounter],
+    createAuthenticator: [read.authenticator],
+    getAuthenticator: [read.text('credentialID')],
+    listAuthenticatorsByUserId: [read.text('userId')],
+    updateAuthenticatorCounter: [read.credentialAndCounter],
+  }
 }
 
 /**
@@ -48,9 +60,10 @@ const CALLS = channel('chatbotkit:nextauth:call')
  * `Object.keys` and call its methods detached.
  *
  * @param {import('../../native.js').NativeAdapter} adapter
- * @param {{ logger?: object, beforeCall: () => void }} options
+ * @param {{ logger?: object, userFields?: string[], beforeCall: () => void }} options
  */
-function methodsOf(adapter, { logger, beforeCall }) {
+function methodsOf(adapter, { logger, userFields = [], beforeCall }) {
+  const table = methodTable(userFields)
   let pending = 0
   let closed = false
   let idle
@@ -63,12 +76,12 @@ function methodsOf(adapter, { logger, beforeCall }) {
    * Calls a native function. The only function between a caller and the native code that waits:
    * each one that does costs Node's thread a promise and a turn.
    *
-   * @param {keyof typeof METHODS} operation the method
+   * @param {string} operation the method
    * @param {unknown[]} args the caller's arguments
    */
   async function call(operation, args) {
-    const [readArguments, convert = same] = METHODS[operation]
-    const crossing = read.readArguments(operation, readArguments, args)
+    const [readThese, convert = same] = table[operation]
+    const crossing = readArguments(operation, readThese, args)
     if (crossing === null) return null
     beforeCall()
     if (closed) {
@@ -106,11 +119,11 @@ function methodsOf(adapter, { logger, beforeCall }) {
     adapter.close()
   }
 
-  const methods = Object.keys(METHODS).map((operation) => [
+  const methods = Object.keys(table).map((operation) => [
     operation,
-    (...args) => call(operation, args),
+    (...args) => handled(call(operation, args)),
   ])
-  return { ...Object.fromEntries(methods), close }
+  return { ...Object.fromEntries(methods), close: () => handled(close()) }
 }
 
 function describe(operation, { ok, apiRequests, storeCalls, notices = [] }, error, duration) {

@@ -15,10 +15,8 @@ const { checkOptions, nativeOptions } = require('./options.js')
 function ChatBotKitPartnerAdapter(options) {
   const checked = checkOptions(options)
   const { native: store, beforeCall } = resolveStore(checked.store)
-  return methodsOf(construct(nativeOptions(checked), store), {
-    logger: checked.logger,
-    beforeCall,
-  })
+  const { logger, userFields } = checked
+  return methodsOf(construct(nativeOptions(checked), store), { logger, userFields, beforeCall })
 }
 
 function construct(options, store) {

@@ -7,6 +7,7 @@ mod user;
 use std::sync::Arc;
 
 use futures_util::future::join;
+use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
 pub use user::{NewUser, User, UserChanges};
@@ -46,8 +47,13 @@ impl Users {
         let mut changes = Changes {
             name: change(user.name.as_deref(), wanted.name),
             image: change(user.image.as_deref(), wanted.image),
+            fields: wanted.fields,
             ..Changes::default()
         };
+        let kept = |name: &str| user.meta.as_ref().and_then(|meta| meta.get(name));
+        changes
+            .fields
+            .retain(|name, value| kept(name).unwrap_or(&Value::Null) != value);
         if let Some(address) = wanted.email {
             let address = email::checked(address.as_deref())?;
             if address != email::normalised(&user.email) {

@@ -44,6 +44,8 @@ pub struct NewUser {
     pub name: Option<String>,
     /// The address of the picture.
     pub image: Option<String>,
+    /// What the application keeps of its own (`userFields`).
+    pub fields: Map<String, Value>,
 }
 
 /// What to change of a user. The outer `None` leaves a field alone, the inner one clears it.
@@ -64,6 +66,8 @@ pub struct UserChanges {
     /// The address of the picture.
     #[serde(deserialize_with = "present")]
     pub image: Option<Option<String>>,
+    /// What the application keeps of its own (`userFields`).
+    pub fields: Map<String, Value>,
 }
 
 fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {

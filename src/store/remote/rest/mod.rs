@@ -7,6 +7,7 @@
 
 mod encoding;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
@@ -14,8 +15,8 @@ use reqwest::{Client, Url};
 use rustls::ClientConfig;
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::sync::OnceCell;
-use tokio::time::Instant;
+use tokio::sync::{OnceCell, Semaphore};
+use tokio::time::{Instant, timeout_at};
 
 use super::commands::{RemoteStore, Reply, Transport};
 use super::connection::Connector;
@@ -65,6 +66,8 @@ impl RestConfig {
 pub struct RestConnector {
     config: RestConfig,
     platform: PlatformAuthorities,
+    /// One for each request that may be under way, whatever client sends it.
+    slots: Arc<Semaphore>,
     /// How the client speaks TLS. Another client has it, too.
     tls: OnceCell<ClientConfig>,
 }
@@ -78,6 +81,7 @@ pub struct Database {
     url: Url,
     place: String,
     bearer: HeaderValue,
+    slots: Arc<Semaphore>,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +99,7 @@ impl RestStore {
         let connector = RestConnector {
             config,
             platform: PlatformAuthorities::default(),
+            slots: Arc::new(Semaphore::new(http::CONCURRENT_REQUESTS)),
             tls: OnceCell::new(),
         };
         Self::over(connector, timeout, prefix, true)
@@ -148,12 +153,20 @@ impl Connector for RestConnector {
             place: place(&url),
             url,
             bearer,
+            slots: Arc::clone(&self.slots),
         })
     }
 }
 
 impl Transport for Database {
     async fn send(&self, command: &[&str], limit: Instant) -> Result<Reply, Failure> {
+        let Ok(_slot) = timeout_at(limit, self.slots.acquire()).await else {
+            let detail = format!("at {} had too many calls under way", self.place);
+            return Err(Failure {
+                error: Error::new(ErrorKind::TimedOut, NAME, detail),
+                retry: Retry::AfterDelay,
+            });
+        };
         within(limit, NAME, &self.place, self.exchange(command)).await
     }
 }
