@@ -8,7 +8,7 @@ use std::time::Duration;
 use reqwest::{Client, Response, Url, redirect, retry};
 use rustls::{ClientConfig, RootCertStore};
 
-use crate::tls::{self, PlatformAuthorities};
+use crate::tls;
 
 /// How long an unused connection is kept for the next call.
 const IDLE_TIMEOUT: Duration = Duration::from_millis(90_000);
@@ -30,19 +30,15 @@ pub(crate) async fn client(
     base: &Url,
     connect_timeout: Duration,
 ) -> Result<Client, Box<dyn Error + Send + Sync>> {
-    let tls = tls_for(base, &PlatformAuthorities::default()).await?;
-    Ok(client_over(tls, connect_timeout)?)
+    Ok(client_over(tls_for(base).await?, connect_timeout)?)
 }
 
 /// How a client speaks TLS to `base`.
-pub(crate) async fn tls_for(
-    base: &Url,
-    platform: &PlatformAuthorities,
-) -> Result<ClientConfig, Box<dyn Error + Send + Sync>> {
+pub(crate) async fn tls_for(base: &Url) -> Result<ClientConfig, Box<dyn Error + Send + Sync>> {
     // A client that will never speak TLS is spared the reading of files, which may hang where they
     // are on a network: everybody else's calls must not wait for them.
     let roots = if base.scheme() == "https" {
-        platform.get().await?
+        tls::platform_authorities().await?
     } else {
         RootCertStore::empty()
     };

@@ -41,25 +41,28 @@ fn certificates(pem: &str) -> Option<Vec<CertificateDer<'static>>> {
     (!found.is_empty()).then_some(found)
 }
 
+/// The reading of the platform's certificates that is under way. The files may hang where they are on
+/// a network, and then no more than one thread does, however many calls give up waiting for it.
+static READING: Mutex<Option<JoinHandle<RootCertStore>>> = Mutex::const_new(None);
+
 /// Whom everything trusts that was told nothing else.
 ///
 /// They are the platform's certificates and, beside them, the Mozilla roots that are built in: slim
 /// container images often ship no certificates at all. `SSL_CERT_FILE` and `SSL_CERT_DIR` take the
 /// place of the platform's certificates, as they do in OpenSSL; `NODE_EXTRA_CA_CERTS` adds to them, as
 /// it does in Node.
-///
-/// The files are read beside the thread that calls: they may hang where they are on a network. Who
-/// gives up leaves the reading to the next caller, and so no more than one thread hangs.
-#[derive(Default)]
-pub(crate) struct PlatformAuthorities(Mutex<Option<JoinHandle<RootCertStore>>>);
-
-impl PlatformAuthorities {
-    pub(crate) async fn get(&self) -> Result<RootCertStore, JoinError> {
-        let mut reading = self.0.lock().await;
+pub(crate) async fn platform_authorities() -> Result<RootCertStore, JoinError> {
+    let mut reading = READING.lock().await;
+    loop {
+        let is_new = reading.is_none();
         let handle = reading.get_or_insert_with(|| spawn_blocking(read_platform_authorities));
         let roots = handle.await;
         *reading = None;
-        roots
+        match roots {
+            // It ended with the runtime that began it.
+            Err(error) if error.is_cancelled() && !is_new => {}
+            roots => return roots,
+        }
     }
 }
 

@@ -34,7 +34,8 @@ export async function lookUpAda(options, env) {
 
 async function ping(stores, answer) {
   const { RedisStore } = require('.')
-  const said = async ({ bytes, ...options }) => {
+  const said = async ({ bytes, delay = 0, ...options }) => {
+    await new Promise((resolve) => setTimeout(resolve, delay))
     const tls = bytes && { ca: new Uint8Array(Buffer.from(bytes)) }
     const began = performance.now()
     const {
@@ -54,7 +55,8 @@ async function ping(stores, answer) {
 /**
  * Pings stores in Redis, side by side.
  *
- * @param {object[]} stores options of each; `bytes` for an authority as a Uint8Array
+ * @param {object[]} stores options of each; `bytes` for an authority as a Uint8Array, `delay` in
+ *   milliseconds before it is made
  * @param {Record<string, string>} env
  * @returns {Promise<{ code: string, retryable?: boolean, message?: string, took: number }[]>} `PONG`
  *   for an answer

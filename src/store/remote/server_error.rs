@@ -138,12 +138,9 @@ const NO_RIGHT: &str = "a script lacks a right; docs/stores.md lists those that 
 pub(super) fn failure(store: &'static str, place: &str, command: &[&str], text: &str) -> Failure {
     let text = text.trim().trim_start_matches('-');
     let code = text.split_whitespace().next().unwrap_or_default();
-    let code: String = code
-        .chars()
-        .take_while(char::is_ascii_uppercase)
-        .take(24)
-        .collect();
-    let (kind, retry, answer) = meaning(&code, command, text);
+    let is_code = code.len() <= 24 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    let code = if is_code { code } else { "" };
+    let (kind, retry, answer) = meaning(code, command, text);
     let detail = format!("at {place} answered with the error {code}{answer}");
     Failure {
         error: Error::new(kind, store, detail.trim_end()),

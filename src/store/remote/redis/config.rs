@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rustls::{ClientConfig, RootCertStore};
 
-use crate::tls::{self, Identity, PlatformAuthorities};
+use crate::tls::{self, Identity};
 
 /// What to connect to.
 #[derive(Clone)]
@@ -65,14 +65,13 @@ impl Tls {
         })
     }
 
-    /// How to speak TLS, to those that `platform` has where nothing else was configured.
-    pub(super) async fn client(
-        &self,
-        platform: &PlatformAuthorities,
-    ) -> Result<ClientConfig, String> {
+    /// How to speak TLS.
+    pub(super) async fn client(&self) -> Result<ClientConfig, String> {
         let roots = match &self.authorities {
             Some(roots) => roots.clone(),
-            None => platform.get().await.map_err(|error| error.to_string())?,
+            None => tls::platform_authorities()
+                .await
+                .map_err(|error| error.to_string())?,
         };
         tls::client(roots, self.identity.as_deref()).map_err(|error| error.to_string())
     }

@@ -1,6 +1,7 @@
 //! One server: where it is, and who connects to it.
 
 use std::fmt;
+use std::iter;
 use std::path::PathBuf;
 
 use redis::{ConnectionAddr, IntoConnectionInfo};
@@ -82,15 +83,11 @@ impl Node {
     pub(super) fn greeting(&self) -> Vec<Vec<String>> {
         let mut commands = vec![];
         let credentials = &self.credentials;
-        match (credentials.username.as_deref(), &credentials.password) {
-            // Whoever says nothing is that user.
-            (None | Some("default"), None) => {}
-            (None, Some(password)) => commands.push(vec!["AUTH".to_owned(), password.clone()]),
-            (Some(username), password) => commands.push(vec![
-                "AUTH".to_owned(),
-                username.to_owned(),
-                password.clone().unwrap_or_default(),
-            ]),
+        // Whoever has no password says no name either.
+        if let Some(password) = credentials.password.clone() {
+            let words = [credentials.username.clone(), Some(password)];
+            let words = words.into_iter().flatten();
+            commands.push(iter::once("AUTH".to_owned()).chain(words).collect());
         }
         if let Some(database) = credentials.database.filter(|&number| number != 0) {
             commands.push(vec!["SELECT".to_owned(), database.to_string()]);
@@ -216,9 +213,6 @@ mod tests {
             greeting("redis://ada:p@cache/2", Some("bob"), None),
             "AUTH ada p SELECT 2"
         );
-        assert_eq!(
-            greeting("redis://cache", Some("ada"), Some("")),
-            "AUTH ada "
-        );
+        assert_eq!(greeting("redis://cache", Some("ada"), Some("")), "");
     }
 }

@@ -18,7 +18,6 @@ use super::connection::{NodeConnection, server_failure};
 use super::error::{connect_failure, connection_failure, misconfigured};
 use super::node::{Address, Node};
 use crate::store::remote::retry::Failure;
-use crate::tls::PlatformAuthorities;
 
 /// An idle connection is asked for a sign of life, so that it is known to be dead, and so that no
 /// load balancer forgets it: Azure's does after four minutes or more, AWS's after 350 seconds.
@@ -32,7 +31,6 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 /// Opens connections. What the platform trusts is read once, when it is first needed.
 pub(super) struct Opener {
     tls: Tls,
-    platform: PlatformAuthorities,
     connector: OnceCell<TlsConnector>,
 }
 
@@ -40,7 +38,6 @@ impl Opener {
     pub(super) fn new(tls: Tls) -> Self {
         Self {
             tls,
-            platform: PlatformAuthorities::default(),
             connector: OnceCell::new(),
         }
     }
@@ -85,7 +82,7 @@ impl Opener {
 
     async fn connector(&self) -> Result<&TlsConnector, Failure> {
         let connector = self.connector.get_or_try_init(async || {
-            let client = self.tls.client(&self.platform).await;
+            let client = self.tls.client().await;
             client.map(|client| TlsConnector::from(std::sync::Arc::new(client)))
         });
         connector.await.map_err(|problem| permanent(&problem))

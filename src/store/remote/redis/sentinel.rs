@@ -9,7 +9,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use futures_util::future::join;
 use futures_util::stream::FuturesUnordered;
 use redis::Value;
 use tokio::sync::Mutex as AsyncMutex;
@@ -49,7 +48,8 @@ pub(super) struct Primary {
 impl Sentinels {
     /// Opens a connection to the primary.
     pub(super) async fn open(self: &Arc<Self>) -> Result<Primary, Failure> {
-        let address = self.primary_address().await?;
+        let limit = Instant::now() + self.timeout;
+        let address = self.primary_address(limit).await?;
         let connection = self.opener.open(&self.primary.at(address)).await?;
         let limit = Instant::now() + self.timeout;
         check_role(&connection, limit).await?;
@@ -61,8 +61,8 @@ impl Sentinels {
     }
 
     /// The server that most of the sentinels name which answer in time.
-    async fn primary_address(&self) -> Result<Address, Failure> {
-        let limit = Instant::now() + self.timeout;
+    async fn primary_address(&self, limit: Instant) -> Result<Address, Failure> {
+        let limit = limit.min(Instant::now() + self.timeout);
         let mut answers: FuturesUnordered<_> = self
             .nodes
             .iter()
@@ -142,16 +142,15 @@ impl Primary {
         let address = self.connection.address();
         let _turn = turn.map_err(|_| failed(address, "is not known to be the primary"))?;
         // Another caller may have asked meanwhile.
-        if self.connection.gap() < UNCONFIRMED {
-            return Ok(());
+        while self.connection.gap() >= UNCONFIRMED {
+            let named = self.sentinels.primary_address(limit).await;
+            if named.is_ok_and(|named| named != *address) {
+                return Err(failed(address, "is the primary no longer"));
+            }
+            // Last, so that it shows whether time stood still since the sentinels were asked.
+            check_role(&self.connection, limit).await?;
+            self.connection.close_gap();
         }
-        let role = check_role(&self.connection, limit);
-        let (role, named) = join(role, self.sentinels.primary_address()).await;
-        role?;
-        if named.is_ok_and(|named| named != *address) {
-            return Err(failed(address, "is the primary no longer"));
-        }
-        self.connection.close_gap();
         Ok(())
     }
 }

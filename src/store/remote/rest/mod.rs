@@ -24,7 +24,7 @@ use super::retry::{Backoff, Failure, Retry, within};
 use super::server_error;
 use crate::http::{self, BodyError};
 use crate::store::{Error, ErrorKind};
-use crate::tls::{self, PlatformAuthorities};
+use crate::tls;
 
 const NAME: &str = "kv";
 
@@ -65,7 +65,6 @@ impl RestConfig {
 /// Makes HTTP clients for a database.
 pub struct RestConnector {
     config: RestConfig,
-    platform: PlatformAuthorities,
     /// One for each request that may be under way, whatever client sends it.
     slots: Arc<Semaphore>,
     /// How the client speaks TLS. Another client has it, too.
@@ -98,7 +97,6 @@ impl RestStore {
         let (timeout, prefix) = (config.timeout, config.key_prefix.clone());
         let connector = RestConnector {
             config,
-            platform: PlatformAuthorities::default(),
             slots: Arc::new(Semaphore::new(http::CONCURRENT_REQUESTS)),
             tls: OnceCell::new(),
         };
@@ -143,9 +141,7 @@ impl Connector for RestConnector {
             .map_err(|_| misconfigured("the token holds a character that no HTTP header can"))?;
         bearer.set_sensitive(true);
         let no_client = |_| misconfigured("there is no HTTP client");
-        let tls = self
-            .tls
-            .get_or_try_init(|| http::tls_for(&url, &self.platform));
+        let tls = self.tls.get_or_try_init(|| http::tls_for(&url));
         let tls = tls.await.map_err(no_client)?.clone();
         let client = http::client_over(tls, self.config.connect_timeout);
         Ok(Database {
