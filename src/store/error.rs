@@ -21,7 +21,7 @@ pub enum ErrorKind {
 }
 
 /// A failed store operation. It never holds a key or a value.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Error {
     kind: ErrorKind,
     store: &'static str,

@@ -62,7 +62,7 @@ impl<C: Connector> Calls<C> {
             let delay = match retry {
                 Retry::Never => return Err(error),
                 Retry::AfterDelay => C::BACKOFF.delay(failures),
-                Retry::OnNewConnection => Duration::ZERO,
+                Retry::OnNewConnection | Retry::AtOnce => Duration::ZERO,
             };
             // Why an earlier attempt failed says more than that the time is over.
             let timed_out = |error: &Error| error.kind() == ErrorKind::TimedOut;

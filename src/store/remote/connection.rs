@@ -45,6 +45,9 @@ struct State<T> {
     failures: u32,
     /// The earliest moment of the next opening.
     not_before: Instant,
+    /// How many openings failed, and how the latest of them did.
+    failed_openings: u64,
+    latest_failure: Option<Failure>,
 }
 
 impl<C: Connector> SharedConnection<C> {
@@ -56,6 +59,8 @@ impl<C: Connector> SharedConnection<C> {
                 open: None,
                 failures: 0,
                 not_before: Instant::now(),
+                failed_openings: 0,
+                latest_failure: None,
             }),
         }
     }
@@ -65,14 +70,24 @@ impl<C: Connector> SharedConnection<C> {
         if let Some(connection) = self.current() {
             return Ok(connection);
         }
+        let failed_openings = self.state().failed_openings;
         let Ok(mut connector) = timeout_at(deadline, self.connector.lock()).await else {
             return Err(self.timed_out("in time"));
         };
-        // Another caller may have opened one meanwhile.
-        if let Some(connection) = self.current() {
-            return Ok(connection);
-        }
-        let not_before = self.state().not_before;
+        // Another caller may have opened one meanwhile, or failed to. Who waited for that does not try
+        // the same again: there may be another place to go to.
+        let not_before = {
+            let state = self.state();
+            if let Some(connection) = &state.open {
+                return Ok(Arc::clone(connection));
+            }
+            if let Some(failure) = &state.latest_failure
+                && state.failed_openings != failed_openings
+            {
+                return Err(failure.clone());
+            }
+            state.not_before
+        };
         sleep_until(not_before.min(deadline)).await;
         let began = Instant::now();
         if began >= deadline {
@@ -91,6 +106,8 @@ impl<C: Connector> SharedConnection<C> {
                 if failure.retry != Retry::Never {
                     state.failed(C::BACKOFF);
                 }
+                state.failed_openings += 1;
+                state.latest_failure = Some(failure.clone());
                 Err(failure)
             }
         }

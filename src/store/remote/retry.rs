@@ -15,10 +15,12 @@ pub enum Retry {
     AfterDelay,
     /// Another connection. The wait before it is opened is shared by all calls.
     OnNewConnection,
+    /// The same again at once. The connection waits by itself where it has to.
+    AtOnce,
 }
 
 /// A failed attempt.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Failure {
     /// Why it failed.
     pub error: Error,

@@ -16,7 +16,6 @@ use tokio::net::lookup_host;
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::time::{Instant, timeout_at};
 
-use super::BACKOFF;
 use super::connection::{NodeConnection, parse_reply, server_failure};
 use super::error::{NAME, failed, is_unknown_name, misconfigured};
 use super::node::{Address, Node};
@@ -33,6 +32,12 @@ const REDIRECTIONS: u32 = 5;
 /// How long an answer about slots is taken for the latest: nodes that are well are not stormed because
 /// of one that is not.
 const INTERVAL: Duration = Duration::from_millis(100);
+
+/// A node that failed has a successor soon, which is seen when the node is connected to again.
+const NODE_BACKOFF: Backoff = Backoff {
+    min_delay: Duration::from_millis(20),
+    max_delay: Duration::from_millis(250),
+};
 
 const CLUSTER_SLOTS: [&str; 2] = ["CLUSTER", "SLOTS"];
 
@@ -64,7 +69,7 @@ struct NodeConnector {
 impl Connector for NodeConnector {
     type Connection = NodeConnection;
     const NAME: &'static str = NAME;
-    const BACKOFF: Backoff = BACKOFF;
+    const BACKOFF: Backoff = NODE_BACKOFF;
 
     fn place(&self) -> String {
         self.node.address.to_string()
@@ -120,14 +125,14 @@ impl Cluster {
         let mut node = self.owner(slot(key(command)), limit).await?;
         let mut asking = false;
         for _ in 0..REDIRECTIONS {
-            let connection = node.get(limit).await.map_err(on_the_same_cluster)?;
+            let connection = node.get(limit).await.map_err(of_a_node)?;
             let value = if asking {
                 connection.request_after("ASKING", command, limit).await
             } else {
                 connection.request(command, limit).await
             };
             let value = value.inspect_err(|_| node.discard(&connection));
-            let value = value.map_err(on_the_same_cluster)?;
+            let value = value.map_err(of_a_node)?;
             let address = connection.address();
             let redirected = match &value {
                 Value::ServerError(error) => redirected(error, address),
@@ -141,7 +146,7 @@ impl Cluster {
                     }
                     _ => node.succeeded(),
                 }
-                return reply.map_err(on_the_same_cluster);
+                return reply.map_err(of_a_node);
             };
             node.succeeded();
             asking = is_asking;
@@ -152,7 +157,7 @@ impl Cluster {
             node = self.node(&target);
         }
         let failure = failed(places(&self.seeds), "redirected a command again and again");
-        Err(on_the_same_cluster(failure))
+        Err(of_the_cluster(failure))
     }
 
     /// The node that has `slot`. After it failed, the others may know of a new one.
@@ -173,9 +178,9 @@ impl Cluster {
             (Some(address), _) => Ok(self.node(&address)),
             (None, Some(node)) => Ok(node),
             (None, None) => {
-                asked.map_err(on_the_same_cluster)?;
+                asked.map_err(of_the_cluster)?;
                 let failure = failed(places(&self.seeds), "has no node for a key");
-                Err(on_the_same_cluster(failure))
+                Err(of_the_cluster(failure))
             }
         }
     }
@@ -257,10 +262,19 @@ async fn slots_of(connection: &NodeConnection, limit: Instant) -> Result<SlotMap
     slots.ok_or_else(|| failed(address, "knows no node of its cluster with keys"))
 }
 
-/// A failure that is one node's: the cluster and its other nodes stay.
-fn on_the_same_cluster(failure: Failure) -> Failure {
+/// A failure that is one node's: the cluster and its other nodes stay. Before the node is connected to
+/// again, its own waits count.
+fn of_a_node(failure: Failure) -> Failure {
+    retried(failure, Retry::AtOnce)
+}
+
+fn of_the_cluster(failure: Failure) -> Failure {
+    retried(failure, Retry::AfterDelay)
+}
+
+fn retried(failure: Failure, on_another_connection: Retry) -> Failure {
     let retry = match failure.retry {
-        Retry::OnNewConnection => Retry::AfterDelay,
+        Retry::OnNewConnection => on_another_connection,
         retry => retry,
     };
     Failure { retry, ..failure }

@@ -31,12 +31,6 @@ use node::Node;
 use opener::Opener;
 use sentinel::{Primary, Sentinels, places};
 
-/// Redis is in use again within half a second after it is back.
-const BACKOFF: Backoff = Backoff {
-    min_delay: Duration::from_millis(20),
-    max_delay: Duration::from_millis(500),
-};
-
 /// Opens connections to Redis.
 pub struct RedisConnector {
     /// Or what is wrong with the configuration, which the first call says.
@@ -128,7 +122,11 @@ impl Connector for RedisConnector {
 
     const NAME: &'static str = NAME;
 
-    const BACKOFF: Backoff = BACKOFF;
+    /// Redis is in use again within half a second after it is back.
+    const BACKOFF: Backoff = Backoff {
+        min_delay: Duration::from_millis(20),
+        max_delay: Duration::from_millis(500),
+    };
 
     fn place(&self) -> String {
         match &self.target {
