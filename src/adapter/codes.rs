@@ -50,11 +50,13 @@ impl Codes {
         token: VerificationToken,
     ) -> Result<VerificationToken> {
         let key = self.key(&email::normalised(&token.identifier));
-        let new = &token;
+        let (code, end, nonce) = (&digest(&token.token), token.expires, &random::nonce()?);
         let add = |attempt: Attempt| async move {
             let (mut record, now) = (read(attempt.stored()), (self.clock)());
-            record.add(digest(&new.token), new.expires, now);
-            replace(attempt, record, now, |_| ())
+            if !record.add(code, end, nonce, now) {
+                return Ok(Step::Done(()));
+            }
+            replace(attempt, record, nonce, now, |_| ())
         };
         // Most often nothing is there, and finding that out costs a round trip.
         let ((), written) = self.records.change_locked(&key, || Some(None), add).await?;
@@ -75,18 +77,20 @@ impl Codes {
         };
         let identifier = email::normalised(&presented);
         let key = self.key(&identifier);
-        let code = digest(&token.token);
+        let (code, nonce) = (digest(&token.token), random::nonce()?);
         let since = self.users.moment();
         // Looked up once, however often the record has to be read.
         let user = OnceCell::new();
-        let (identifier, code, user) = (&identifier, &code, &user);
+        let (identifier, code, nonce, user) = (&identifier, &code, &nonce, &user);
         let verify = |mut attempt: Attempt| async move {
             let (mut record, now) = (read(attempt.stored()), (self.clock)());
-            let verdict = record.verify(code, now, &self.options);
+            let verdict = record.verify(code, nonce, now, &self.options);
             match verdict {
                 // By what the store held a moment ago: a code may have been made elsewhere since.
                 Verdict::Ignored | Verdict::Refused if attempt.is_guess => return Ok(Step::Read),
-                Verdict::Ignored | Verdict::Refused => return Ok(Step::Done((verdict, false))),
+                Verdict::Ignored | Verdict::Refused | Verdict::Redeemed(_) => {
+                    return Ok(Step::Done((verdict, false)));
+                }
                 Verdict::Miss(_) => {}
                 Verdict::Match(_) => {
                     attempt.unlock();
@@ -95,14 +99,16 @@ impl Codes {
                     user.get_or_try_init(look_up).await?;
                 }
             }
-            replace(attempt, record, now, |has_codes| (verdict, has_codes))
+            replace(attempt, record, nonce, now, |has_codes| {
+                (verdict, has_codes)
+            })
         };
         let guess = || self.outstanding.take(&key).map(Some);
         let changed = self.records.change_locked(&key, guess, verify).await?;
         let ((verdict, has_codes), written) = changed;
         self.note(key, written.filter(|_| has_codes));
         match verdict {
-            Verdict::Match(expires) => {
+            Verdict::Match(expires) | Verdict::Redeemed(expires) => {
                 let user: Option<&User> = user.get().and_then(Option::as_ref);
                 self.users.remember_redeemed(since, identifier, user);
                 // As presented: NextAuth compares it with the callback's parameter.
@@ -141,14 +147,16 @@ fn read(stored: Option<&str>) -> CodeRecord {
     record.unwrap_or_default()
 }
 
-/// Keeps `record` for as long as it is of use. `outcome` gets to know whether codes are outstanding.
+/// Keeps `record` for as long as it is of use. `nonce` is the call's own, and `outcome` gets to know
+/// whether codes are outstanding.
 fn replace<T>(
     attempt: Attempt,
     mut record: CodeRecord,
+    nonce: &str,
     now: i64,
     outcome: impl FnOnce(bool) -> T,
 ) -> Result<Step<T>> {
-    record.set_nonce(random::nonce()?);
+    record.set_nonce(nonce);
     let text = serde_json::to_string(&record).map_err(|_| Error::invalid_argument())?;
     let ttl = Duration::from_millis(record.remaining(now));
     Ok(attempt.replace(text, Some(ttl), outcome(record.has_codes())))

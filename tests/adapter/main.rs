@@ -11,6 +11,8 @@ mod creation;
 mod deletion;
 mod guessing;
 mod hints;
+mod lossy;
+mod lost_answers;
 mod recent;
 mod round_trips;
 mod sessions;
