@@ -9,7 +9,8 @@
 //!   failure ends it, and at `lock_after` the identifier is refused for `lock_for`;
 //! * what was redeemed is remembered for [`REDEEMED_MEMORY`], with the attempt that redeemed it. An
 //!   attempt whose answer was lost finds its own work, whatever others did to the record since;
-//!   nobody else's attempt succeeds with that code.
+//!   nobody else's attempt succeeds with that code. And the code can be put back, as if it had not
+//!   been redeemed, when what must follow fails.
 
 use serde::{Deserialize, Serialize};
 
@@ -62,11 +63,21 @@ struct Redeemed {
     by: String,
     /// Until when that is remembered.
     until: i64,
+    /// The counts that it ended.
+    #[serde(skip_serializing_if = "is_zero")]
+    misses: u32,
+    #[serde(skip_serializing_if = "is_zero")]
+    failures: u32,
+    last_miss: i64,
 }
 
 /// How long it is remembered who redeemed a code, in milliseconds: longer than a store goes on
 /// repeating the write.
 const REDEEMED_MEMORY: i64 = 10_000;
+
+/// How long, where something must follow that may fail: longer than a call of the API may take
+/// ([`crate::chatbotkit::TOTAL_TIMEOUT`]).
+pub(super) const SIGN_IN_MEMORY: i64 = 90_000;
 
 #[allow(
     clippy::trivially_copy_pass_by_ref,
@@ -134,6 +145,9 @@ impl CodeRecord {
                 code,
                 by: attempt.to_owned(),
                 until: now.saturating_add(REDEEMED_MEMORY),
+                misses: self.misses,
+                failures: self.failures,
+                last_miss: self.last_miss,
             };
             push(&mut self.redeemed, redeemed);
             (self.misses, self.failures, self.last_miss) = (0, 0, 0);
@@ -142,21 +156,65 @@ impl CodeRecord {
         self.misses = self.misses.saturating_add(1);
         self.failures = self.failures.saturating_add(1);
         self.last_miss = now;
-        let locks = self.failures >= options.lock_after;
-        if locks {
-            let duration = i64::try_from(options.lock_for.as_millis()).unwrap_or(i64::MAX);
-            self.locked_until = now.saturating_add(duration);
-        }
-        let voids = locks || self.misses >= options.code_attempts;
-        if voids {
-            self.codes.clear();
-            self.misses = 0;
-        }
-        Verdict::Miss(match (locks, voids) {
-            (true, _) => Some(Notice::IdentifierLocked),
-            (false, true) => Some(Notice::CodesVoided),
-            (false, false) => None,
+        Verdict::Miss(if self.failures >= options.lock_after {
+            self.lock(now, options);
+            Some(Notice::IdentifierLocked)
+        } else if self.misses >= options.code_attempts {
+            self.void();
+            Some(Notice::CodesVoided)
+        } else {
+            None
         })
+    }
+
+    /// Ends all that is outstanding.
+    fn void(&mut self) {
+        self.codes.clear();
+        self.misses = 0;
+    }
+
+    /// Refuses the identifier from now on.
+    fn lock(&mut self, now: i64, options: &Options) {
+        let duration = i64::try_from(options.lock_for.as_millis()).unwrap_or(i64::MAX);
+        self.locked_until = now.saturating_add(duration);
+        self.void();
+    }
+
+    /// Remembers for [`SIGN_IN_MEMORY`] what `attempt` has just redeemed: it may have to be put back.
+    pub(super) fn keep_redeemed(&mut self, attempt: &str, now: i64) {
+        for it in self.redeemed.iter_mut().filter(|it| it.by == attempt) {
+            it.until = now.saturating_add(SIGN_IN_MEMORY);
+        }
+    }
+
+    /// Puts a code back that `attempt` has redeemed, with its end and with the counts that redeeming
+    /// it ended. Says whether the record says that this attempt redeemed it; if not, it is unchanged.
+    pub(super) fn put_back(
+        &mut self,
+        digest: &str,
+        attempt: &str,
+        now: i64,
+        options: &Options,
+    ) -> bool {
+        self.expire(now);
+        let is_own = |it: &Redeemed| it.by == attempt && same(&it.code.0, digest);
+        let Some(index) = self.redeemed.iter().position(is_own) else {
+            return false;
+        };
+        let it = self.redeemed.remove(index);
+        // The failures since then would have counted against this code, and with those before it.
+        let (since, misses) = (self.failures, it.misses.saturating_add(self.failures));
+        self.failures = since.saturating_add(it.failures);
+        self.last_miss = self.last_miss.max(it.last_miss);
+        if since > 0 && self.failures >= options.lock_after {
+            self.lock(now, options);
+        } else if misses < options.code_attempts {
+            self.misses = self.misses.saturating_add(it.misses);
+            if it.code.1 > now && self.codes.len() < OUTSTANDING_CODES {
+                self.codes.insert(0, it.code);
+            }
+        }
+        true
     }
 
     /// Makes this a record that nobody else writes.
@@ -177,8 +235,9 @@ impl CodeRecord {
         } else {
             0
         };
-        let end = codes.max(failures).max(self.locked_until);
-        // What was redeemed is remembered for no longer than this, and what repeats a write needs it.
+        let redeemed = self.redeemed.iter().map(|it| it.until).max().unwrap_or(0);
+        let end = codes.max(failures).max(redeemed).max(self.locked_until);
+        // Whoever repeats a write has to find it.
         let remaining = end.saturating_sub(now).max(REDEEMED_MEMORY);
         remaining.unsigned_abs()
     }

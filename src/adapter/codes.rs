@@ -11,6 +11,7 @@ use super::code_record::{CodeRecord, Verdict};
 use super::hint_cache::HintCache;
 use super::keys::digest;
 use super::records::{Attempt, Records, Step};
+use super::redemptions::{Redemption, Redemptions};
 use super::{Clock, Error, Options, Result, User, email, random};
 use crate::call_metrics::{Notice, notice};
 
@@ -40,6 +41,7 @@ pub(super) struct Codes {
     pub(super) users: Arc<UserCache>,
     /// The records of codes that are outstanding, as this adapter wrote them.
     pub(super) outstanding: HintCache,
+    pub(super) redemptions: Redemptions,
     pub(super) options: Arc<Options>,
     pub(super) clock: Clock,
 }
@@ -60,7 +62,7 @@ impl Codes {
         };
         // Most often nothing is there, and finding that out costs a round trip.
         let ((), written) = self.records.change_locked(&key, || Some(None), add).await?;
-        self.note(key, written);
+        self.note(&key, written);
         Ok(token)
     }
 
@@ -96,7 +98,11 @@ impl Codes {
                     attempt.unlock();
                     let state = attempt.stored().unwrap_or_default();
                     let look_up = || self.users.get_for_redemption(identifier, state);
-                    user.get_or_try_init(look_up).await?;
+                    let user = user.get_or_try_init(look_up).await?;
+                    // NextAuth makes the user, or writes that the address is proven.
+                    if user.as_ref().is_none_or(|it| it.email_verified.is_none()) {
+                        record.keep_redeemed(nonce, now);
+                    }
                 }
             }
             replace(attempt, record, nonce, now, |has_codes| {
@@ -106,11 +112,15 @@ impl Codes {
         let guess = || self.outstanding.take(&key).map(Some);
         let changed = self.records.change_locked(&key, guess, verify).await?;
         let ((verdict, has_codes), written) = changed;
-        self.note(key, written.filter(|_| has_codes));
+        self.note(&key, written.filter(|_| has_codes));
         match verdict {
             Verdict::Match(expires) | Verdict::Redeemed(expires) => {
                 let user: Option<&User> = user.get().and_then(Option::as_ref);
                 self.users.remember_redeemed(since, identifier, user);
+                let person = user.map_or(identifier, |user| &user.id);
+                let (code, attempt) = (code.clone(), nonce.clone());
+                self.redemptions
+                    .began(person, Redemption { key, code, attempt });
                 // As presented: NextAuth compares it with the callback's parameter.
                 return Ok(Some(VerificationToken {
                     identifier: presented,
@@ -125,14 +135,44 @@ impl Codes {
         Ok(None)
     }
 
+    /// Tells what became of what NextAuth does after it redeemed a code for `person`: the id of a user,
+    /// or the address of somebody new. An outage puts the code back; a refusal does not.
+    pub(super) async fn followed<T>(&self, person: Option<String>, outcome: &Result<T>) {
+        let Some(person) = person else { return };
+        match outcome {
+            Err(error) if error.is_outage() => {
+                for redemption in self.redemptions.failed(&person) {
+                    self.put_back(&redemption).await;
+                }
+            }
+            _ => self.redemptions.ended(&person),
+        }
+    }
+
+    /// Puts a code back if the record still says that this attempt redeemed it. When that fails, too,
+    /// the code is lost: the caller is told of the first failure.
+    async fn put_back(&self, Redemption { key, code, attempt }: &Redemption) {
+        let Ok(nonce) = &random::nonce() else { return };
+        let change = |stored: Attempt| async move {
+            let (mut record, now) = (read(stored.stored()), (self.clock)());
+            if !record.put_back(code, attempt, now, &self.options) {
+                return Ok(Step::Done(()));
+            }
+            replace(stored, record, nonce, now, |_| ())
+        };
+        if let Ok(((), written)) = self.records.change_locked(key, || None, change).await {
+            self.note(key, written);
+        }
+    }
+
     fn key(&self, identifier: &str) -> String {
         self.records.keys.codes(identifier)
     }
 
     /// Remembers the record that was written at `key`.
-    fn note(&self, key: String, written: Option<String>) {
+    fn note(&self, key: &str, written: Option<String>) {
         if let Some(text) = written {
-            self.outstanding.remember(key, text);
+            self.outstanding.remember(key.to_owned(), text);
         }
     }
 }

@@ -141,6 +141,11 @@ impl Error {
         }
     }
 
+    /// Whether the API or the store failed, instead of the adapter refusing something.
+    pub(super) fn is_outage(&self) -> bool {
+        !matches!(&*self.0, Repr::Refused { .. })
+    }
+
     /// The number under which the JavaScript side keeps the value that a store threw.
     #[must_use]
     pub fn store_cause(&self) -> Option<u32> {

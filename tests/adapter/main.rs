@@ -13,6 +13,7 @@ mod guessing;
 mod hints;
 mod lossy;
 mod lost_answers;
+mod outages;
 mod recent;
 mod round_trips;
 mod sessions;

@@ -188,3 +188,96 @@ fn a_record_of_version_2_0_0_can_be_read() {
     let options = Options::default();
     assert_eq!(record.present("right", 2, &options), Verdict::Match(END));
 }
+
+/// A record whose code `own` has redeemed after `failures` wrong ones in a row.
+fn redeemed_after(failures: u32, options: &Options) -> CodeRecord {
+    let mut record = CodeRecord::default();
+    record.make("other", END, 0);
+    record.make("right", END, 0);
+    (record.misses, record.failures, record.last_miss) = (failures % 5, failures, 1);
+    assert_eq!(
+        record.verify("right", "own", 2, options),
+        Verdict::Match(END)
+    );
+    record
+}
+
+#[test]
+fn a_code_that_is_put_back_is_as_if_it_had_not_been_redeemed() {
+    let options = Options::default();
+    for failures in [0, 4, 99, 100] {
+        let mut record = redeemed_after(failures, &options);
+        assert!(record.put_back("right", "own", 3, &options));
+        assert!(!record.put_back("right", "own", 3, &options));
+        let counts = (
+            record.misses,
+            record.failures,
+            record.last_miss,
+            record.locked_until,
+        );
+        assert_eq!(counts, (failures % 5, failures, 1, 0));
+        assert_eq!(record.present("right", 4, &options), Verdict::Match(END));
+        assert_eq!(record.present("other", 5, &options), Verdict::Match(END));
+    }
+}
+
+#[test]
+fn a_code_is_put_back_for_the_attempt_that_redeemed_it_alone_and_while_that_is_remembered() {
+    let options = Options::default();
+    let record = redeemed_after(0, &options);
+    for (code, attempt, now) in [
+        ("right", "another", 3),
+        ("other", "own", 3),
+        ("right", "own", 2 + SIGN_IN_MEMORY),
+    ] {
+        let mut record = record.clone();
+        record.keep_redeemed("own", 2);
+        assert!(!record.put_back(code, attempt, now, &options));
+        assert!(matches!(
+            record.present("right", now, &options),
+            Verdict::Miss(_)
+        ));
+    }
+    for (is_kept, last) in [(false, 1 + REDEEMED_MEMORY), (true, 1 + SIGN_IN_MEMORY)] {
+        let mut record = record.clone();
+        if is_kept {
+            record.keep_redeemed("own", 2);
+        }
+        assert!(record.remaining(2) > (last - 2).unsigned_abs());
+        assert!(record.put_back("right", "own", last, &options));
+    }
+}
+
+#[test]
+fn an_ended_code_is_not_put_back() {
+    let options = Options::default();
+    let mut record = CodeRecord::default();
+    record.make("right", 10, 0);
+    record.verify("right", "own", 9, &options);
+    assert!(record.put_back("right", "own", 10, &options));
+    assert_eq!(record.present("right", 10, &options), Verdict::Ignored);
+}
+
+#[test]
+fn guesses_count_against_a_code_that_is_put_back_after_them() {
+    let options = Options::default();
+    // Before it was redeemed, since then, and how many more it takes afterwards.
+    for (before, since, more) in [(0, 4, Some(1)), (3, 1, Some(1)), (4, 1, None), (0, 5, None)] {
+        let mut record = redeemed_after(before, &options);
+        for _ in 0..since {
+            record.present("wrong", 3, &options);
+        }
+        assert!(record.put_back("right", "own", 4, &options));
+        let mut again = record.clone();
+        let accepted = again.present("right", 5, &options) == Verdict::Match(END);
+        assert_eq!(accepted, more.is_some(), "{before} {since}");
+        for _ in 0..more.unwrap_or_default() {
+            record.present("wrong", 6, &options);
+        }
+        assert_ne!(record.present("right", 7, &options), Verdict::Match(END));
+    }
+    let mut record = redeemed_after(99, &options);
+    record.present("wrong", 3, &options);
+    assert!(record.put_back("right", "own", 4, &options));
+    assert_eq!(record.present("other", 5, &options), Verdict::Refused);
+}
