@@ -38,7 +38,11 @@ const CASES = {
     return adapter.linkAccount({ ...ACCOUNT, userId: 'cbob' })
   },
   ERR_API_FORBIDDEN: status(403),
-  ERR_API_LIMIT_REACHED: status(429, 'LIMITS_REACHED'),
+  async ERR_API_LIMIT_REACHED(start) {
+    const { adapter, sandbox } = await start(ALL_ON)
+    sandbox.inject({ type: 'status', status: 429, code: 'LIMITS_REACHED' })
+    return adapter.createUser(EVE)
+  },
   ERR_API_RATE_LIMITED: status(429),
   ERR_API_REJECTED: status(422),
   ERR_API_RESPONSE: fault({ type: 'malformed' }),
@@ -114,8 +118,8 @@ function fault(injected, options = {}) {
   }
 }
 
-function status(number, code) {
-  return fault({ type: 'status', status: number, ...(code && { code }) })
+function status(number) {
+  return fault({ type: 'status', status: number })
 }
 
 function brokenStore(methods) {

@@ -26,9 +26,9 @@ pub enum ErrorKind {
     NotFound,
     /// 409: the e-mail address belongs to another sub-account.
     Conflict,
-    /// 429 `TOO_MANY_REQUESTS`: wait and retry.
+    /// 429 `TOO_MANY_REQUESTS`, or `LIMITS_REACHED` of a list: wait and retry.
     RateLimited,
-    /// 429 `LIMITS_REACHED`: the plan is full, and waiting does not help.
+    /// 429 `LIMITS_REACHED` of anything else: the plan is full, and waiting does not help.
     LimitReached,
     /// Another 4xx: the request was understood and refused.
     Rejected,
