@@ -63,6 +63,11 @@ impl Keys {
         format!("{}{member}", self.prefix)
     }
 
+    /// The note of a user with a normalised address, who is nobody's.
+    pub(super) fn unfinished(&self, address: &str) -> String {
+        format!("{}unfinished:{}", self.prefix, digest(address))
+    }
+
     /// The codes that are outstanding for a normalised identifier, and its failed attempts.
     pub(super) fn codes(&self, identifier: &str) -> String {
         format!("{}codes:{}", self.prefix, digest(identifier))

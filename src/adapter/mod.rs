@@ -41,6 +41,7 @@ mod random;
 mod records;
 mod redemptions;
 mod sessions;
+mod unfinished;
 mod users;
 
 use std::sync::Arc;
@@ -133,14 +134,13 @@ impl Adapter {
                 records: Arc::clone(&records),
                 directory: Arc::clone(&directory),
                 users: Arc::clone(&users),
-                clock: Arc::clone(&clock),
+                clock,
             },
             users: Users {
                 directory,
                 cache: users,
                 records,
                 options,
-                clock,
             },
         }
     }

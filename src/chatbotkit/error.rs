@@ -68,6 +68,13 @@ impl Error {
         )
     }
 
+    /// The error of a create that was answered with an id, of a record that is not there or that
+    /// something else has made. A record that comes late is found by a later call.
+    pub(crate) fn unconfirmed_create() -> Self {
+        let detail = "does not show the user that it says it has made";
+        Self::new(ErrorKind::Unavailable, detail)
+    }
+
     pub(super) fn with_status(mut self, status: u16) -> Self {
         self.status = Some(status);
         self

@@ -140,6 +140,27 @@ async fn a_create_that_was_carried_out_and_found_again_is_no_failure() {
 }
 
 #[tokio::test]
+async fn a_user_who_was_made_and_could_not_be_asked_for_gets_in_with_the_same_code() {
+    let is_created = AtomicBool::new(false);
+    let (site, down) = site_failing(move |accounts, request| {
+        if request.route() == "create" {
+            is_created.store(true, Ordering::SeqCst);
+            return Some(accounts.answer(request));
+        }
+        let fails = is_created.load(Ordering::SeqCst);
+        fails.then(|| Answer::error(503, "UNAVAILABLE"))
+    })
+    .await;
+    let adapter = site.impatient();
+    ask(&site, &adapter, "code").await;
+    sign_in(&adapter, "code").await.unwrap_err();
+    down.store(false, Ordering::SeqCst);
+    assert!(sign_in(&adapter, "code").await.unwrap().is_some());
+    assert_eq!(site.accounts.len(), 1);
+    assert!(sign_in(&adapter, "code").await.unwrap().is_none());
+}
+
+#[tokio::test]
 async fn a_refusal_puts_nothing_back() {
     let site = Site::new().await;
     let adapter = site.adapter_with(|options| options.auto_create_user = false);

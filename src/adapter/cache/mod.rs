@@ -5,6 +5,8 @@
 //! * snapshots, which all instances share through the store ([`snapshots`]);
 //! * whose the sessions are that were read last ([`UserCache::read_owned`]).
 //!
+//! Beside them, who is not to be found: [`super::unfinished`].
+//!
 //! Who changes a user calls [`UserCache::invalidate`]; there is nothing else to tell.
 
 mod redeemed;
@@ -21,6 +23,7 @@ pub(super) use redeemed::Moment;
 use super::directory::Directory;
 use super::hint_cache::HintCache;
 use super::records::Records;
+use super::unfinished::Unfinished;
 use super::{Clock, Options, Result, User, email};
 use crate::chatbotkit::is_user_id;
 use redeemed::RedeemedCache;
@@ -45,6 +48,7 @@ static CHANGES: AtomicU64 = AtomicU64::new(0);
 pub(super) struct UserCache {
     directory: Arc<dyn Directory>,
     records: Arc<Records>,
+    pub(super) unfinished: Unfinished,
     redeemed: RedeemedCache,
     look_ups: SingleFlight,
     snapshots: Snapshots,
@@ -59,6 +63,11 @@ impl UserCache {
         options: &Options,
         clock: Clock,
     ) -> Self {
+        let unfinished = Unfinished {
+            directory: Arc::clone(&directory),
+            records: Arc::clone(&records),
+            clock: Arc::clone(&clock),
+        };
         let ttl = options.user_cache_ttl;
         let secret = directory.secret().filter(|_| !ttl.is_zero());
         let snapshots = Snapshots {
@@ -70,6 +79,7 @@ impl UserCache {
         Self {
             directory,
             records,
+            unfinished,
             redeemed: RedeemedCache::new(options.cache_ttl),
             look_ups: SingleFlight::default(),
             snapshots,
@@ -207,7 +217,10 @@ impl UserCache {
         if !email::is_address(address) {
             return Ok(None);
         }
-        let start = || self.directory.find_by_email(address);
+        let start = || async {
+            let user = self.directory.find_by_email(address).await?;
+            self.unfinished.hide(address, user).await
+        };
         self.look_ups
             .join(key(address, state), joinable, start)
             .await

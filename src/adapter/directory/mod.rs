@@ -49,8 +49,12 @@ pub trait Directory: Send + Sync {
     /// The user with that address, or `None`.
     async fn find_by_email(&self, address: &str) -> Result<Option<User>>;
 
-    /// Makes a user exactly once, although answers get lost. `now` is when, in epoch milliseconds.
-    async fn create(&self, new: &NewUser, address: &str, now: i64) -> Result<Created>;
+    /// Makes a user exactly once, although answers get lost. `create_key` is unique to the call, and
+    /// stays with the user; nothing is believed to have been made by it that does not have it.
+    async fn create(&self, new: &NewUser, address: &str, create_key: &str) -> Result<Created>;
+
+    /// The key of the call that made the user, if the adapter did.
+    fn create_key<'a>(&self, user: &'a User) -> Option<&'a str>;
 
     /// Changes a user. An address that belongs to somebody else is refused.
     async fn update(&self, user: &User, changes: &Changes) -> Result<()>;

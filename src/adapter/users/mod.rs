@@ -14,7 +14,7 @@ pub use user::{NewUser, User, UserChanges};
 use super::cache::UserCache;
 use super::directory::{Changes, Directory};
 use super::records::Records;
-use super::{Clock, Error, ErrorKind, Options, Result, email};
+use super::{Error, ErrorKind, Options, Result, email};
 use crate::chatbotkit::TOTAL_TIMEOUT;
 
 /// The users of an adapter.
@@ -23,7 +23,6 @@ pub(super) struct Users {
     pub(super) cache: Arc<UserCache>,
     pub(super) records: Arc<Records>,
     pub(super) options: Arc<Options>,
-    pub(super) clock: Clock,
 }
 
 impl Users {
