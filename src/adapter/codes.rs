@@ -83,7 +83,7 @@ impl Codes {
         let since = self.users.moment();
         // Looked up once, however often the record has to be read.
         let user = OnceCell::new();
-        let (identifier, code, nonce, user) = (&identifier, &code, &nonce, &user);
+        let (spelling, code, nonce, user) = (presented.trim(), &code, &nonce, &user);
         let verify = |mut attempt: Attempt| async move {
             let (mut record, now) = (read(attempt.stored()), (self.clock)());
             let verdict = record.verify(code, nonce, now, &self.options);
@@ -97,7 +97,7 @@ impl Codes {
                 Verdict::Match(_) => {
                     attempt.unlock();
                     let state = attempt.stored().unwrap_or_default();
-                    let look_up = || self.users.get_for_redemption(identifier, state);
+                    let look_up = || self.users.get_for_redemption(spelling, state);
                     let user = user.get_or_try_init(look_up).await?;
                     // NextAuth makes the user, or writes that the address is proven.
                     if user.as_ref().is_none_or(|it| it.email_verified.is_none()) {
@@ -116,8 +116,8 @@ impl Codes {
         match verdict {
             Verdict::Match(expires) | Verdict::Redeemed(expires) => {
                 let user: Option<&User> = user.get().and_then(Option::as_ref);
-                self.users.remember_redeemed(since, identifier, user);
-                let person = user.map_or(identifier, |user| &user.id);
+                self.users.remember_redeemed(since, spelling, user);
+                let person = user.map_or(&*identifier, |user| &user.id);
                 let (code, attempt) = (code.clone(), nonce.clone());
                 self.redemptions
                     .began(person, Redemption { key, code, attempt });

@@ -17,6 +17,7 @@ mod outages;
 mod recent;
 mod round_trips;
 mod sessions;
+mod spellings;
 mod unfinished;
 mod users;
 mod watched;

@@ -95,11 +95,11 @@ impl UserCache {
         self.find(id, "", JOINABLE).await
     }
 
-    /// The user with that normalised address, or `None`.
-    pub(super) async fn get_by_email(&self, address: &str) -> Result<Option<User>> {
-        match self.redeemed.by_email(address) {
+    /// The user with that trimmed address, or `None`.
+    pub(super) async fn get_by_email(&self, spelling: &str) -> Result<Option<User>> {
+        match self.redeemed.by_email(spelling) {
             Some(user) => Ok(user),
-            None => self.find_by_email(address, "", JOINABLE).await,
+            None => self.find_by_email(spelling, "", JOINABLE).await,
         }
     }
 
@@ -126,18 +126,18 @@ impl UserCache {
         self.redeemed.moment()
     }
 
-    /// The user with that normalised address, for a redemption of a code whose record is `record`.
+    /// The user with that trimmed address, for a redemption of a code whose record is `record`.
     pub(super) async fn get_for_redemption(
         &self,
-        address: &str,
+        spelling: &str,
         record: &str,
     ) -> Result<Option<User>> {
-        self.find_by_email(address, record, JOINABLE_AS_OF).await
+        self.find_by_email(spelling, record, JOINABLE_AS_OF).await
     }
 
     /// Remembers who redeemed a code: NextAuth asks for the user again at once.
-    pub(super) fn remember_redeemed(&self, since: Moment, address: &str, user: Option<&User>) {
-        self.redeemed.remember(since, address, user);
+    pub(super) fn remember_redeemed(&self, since: Moment, spelling: &str, user: Option<&User>) {
+        self.redeemed.remember(since, spelling, user);
     }
 
     /// The user `id`, at most `userCacheTtl` old.
@@ -207,22 +207,23 @@ impl UserCache {
         self.look_ups.join(key(id, state), joinable, start).await
     }
 
-    /// Asks the directory for the user with a normalised address, as [`Self::find`] does.
+    /// Asks the directory for the user with a trimmed address, as [`Self::find`] does.
     async fn find_by_email(
         &self,
-        address: &str,
+        spelling: &str,
         state: &str,
         joinable: Duration,
     ) -> Result<Option<User>> {
+        let address = &email::normalised(spelling);
         if !email::is_address(address) {
             return Ok(None);
         }
         let start = || async {
-            let user = self.directory.find_by_email(address).await?;
+            let user = self.directory.find_by_email(spelling).await?;
             self.unfinished.hide(address, user).await
         };
         self.look_ups
-            .join(key(address, state), joinable, start)
+            .join(key(spelling, state), joinable, start)
             .await
     }
 }

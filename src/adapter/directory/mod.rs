@@ -33,7 +33,7 @@ pub struct Changes {
     pub image: Option<Option<String>>,
 }
 
-/// A directory of users. Addresses are normalised; ids are checked here, because they come from
+/// A directory of users. Addresses are normalised where nothing else is said; ids are checked here, because they come from
 /// outside.
 #[async_trait]
 pub trait Directory: Send + Sync {
@@ -46,8 +46,9 @@ pub trait Directory: Send + Sync {
     /// Whether there is a record with that id, be it a user or not.
     async fn exists(&self, id: &str) -> Result<bool>;
 
-    /// The user with that address, or `None`.
-    async fn find_by_email(&self, address: &str) -> Result<Option<User>>;
+    /// The user with that address, or `None`. It is spelled as it was given but for white space around
+    /// it, because an API may compare addresses exactly.
+    async fn find_by_email(&self, spelling: &str) -> Result<Option<User>>;
 
     /// Makes a user exactly once, although answers get lost. `create_key` is unique to the call, and
     /// stays with the user; nothing is believed to have been made by it that does not have it.

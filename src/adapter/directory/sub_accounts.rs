@@ -38,6 +38,17 @@ impl SubAccountDirectory {
         account.map_err(|error| self.error(error))
     }
 
+    /// Whoever has the address of `new` as it is spelled there. The API refuses an address that is
+    /// taken, but one that compares addresses exactly takes this one for another.
+    async fn find_as_spelled(&self, new: &NewUser, address: &str) -> Result<Option<User>> {
+        let spelling = new.email.as_deref().map(str::trim);
+        let Some(spelling) = spelling.filter(|it| *it != address) else {
+            return Ok(None);
+        };
+        let account = self.accounts.find_as_spelled(spelling).await;
+        Ok(account.map_err(|error| self.error(error))?.and_then(user))
+    }
+
     /// The user with that id, if it was made under `create_key`. An API, or something in front of it,
     /// that answers a create with the id of somebody else must not sign in as that person.
     async fn made(&self, id: &str, create_key: &str) -> Option<User> {
@@ -60,8 +71,8 @@ impl Directory for SubAccountDirectory {
         Ok(self.fetch(id).await?.is_some())
     }
 
-    async fn find_by_email(&self, address: &str) -> Result<Option<User>> {
-        let account = self.accounts.find_by_email(address).await;
+    async fn find_by_email(&self, spelling: &str) -> Result<Option<User>> {
+        let account = self.accounts.find_by_email(spelling).await;
         Ok(account.map_err(|error| self.error(error))?.and_then(user))
     }
 
@@ -80,6 +91,9 @@ impl Directory for SubAccountDirectory {
                 (CREATE_KEY.to_owned(), create_key.into()),
             ]),
         };
+        if let Some(user) = self.find_as_spelled(new, address).await? {
+            return Ok(Created::Existing(user));
+        }
         let mut attempt = 0;
         loop {
             let (is_made, error) = match self.accounts.create(&account).await {

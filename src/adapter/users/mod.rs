@@ -31,7 +31,7 @@ impl Users {
     }
 
     pub(super) async fn get_user_by_email(&self, address: &str) -> Result<Option<User>> {
-        self.cache.get_by_email(&email::normalised(address)).await
+        self.cache.get_by_email(address.trim()).await
     }
 
     pub(super) async fn update_user(&self, wanted: UserChanges) -> Result<User> {
