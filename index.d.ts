@@ -5,7 +5,10 @@
  * next-auth v5 and of `@auth/core`, whichever of them is installed.
  */
 
-/** A user: a ChatBotKit sub-account that has an e-mail address. */
+/**
+ * A user: a ChatBotKit sub-account that has an e-mail address. The members that `userFields` names can
+ * be added with `declare module '@chatbotkit/nextauth' { interface ChatBotKitUser { role: string } }`.
+ */
 export interface ChatBotKitUser {
   /** The sub-account's id. */
   id: string
@@ -24,7 +27,7 @@ export interface ChatBotKitUser {
   createdAt: number
   /** When the sub-account was last changed, in epoch milliseconds. */
   updatedAt: number
-  /** The partner's own data. The adapter keeps its own in `meta.nextauth`. */
+  /** The partner's own data. What the adapter keeps in `meta.nextauth` is not shown. */
   meta?: Record<string, any>
   /** The limits that the partner set. */
   limits?: Record<string, any>
@@ -192,7 +195,7 @@ export interface ChatBotKitAuthenticator {
 export interface StoreLike {
   /** The value of `key` or its JSON text; null or undefined when there is none. */
   get(key: string): any
-  /** Sets `key` to `value`, plain JSON data, for `px` milliseconds or, without `px`, for ever. */
+  /** Sets `key` to `value`, plain JSON data, for `px` milliseconds or, without `px`, until it is deleted. */
   set(key: string, value: any, options?: any): any
   /** Removes `key`. */
   del(key: string): any
@@ -391,6 +394,12 @@ export interface ChatBotKitAdapterOptions {
   lockAfter?: number
   /** Milliseconds for which it is refused. Default: 3 600 000, an hour. */
   lockFor?: number
+  /**
+   * Members of users that are your own, such as `role`: kept in the sub-account's `meta`, and returned
+   * as members of the user, null where a user has none. JSON values. What is not named here is not
+   * stored. Default: none.
+   */
+  userFields?: string[]
   /** Is told of failures, of what an operator may want to know, and of each call. */
   logger?: ChatBotKitLogger
 }

@@ -5,6 +5,7 @@ const { parseArgs } = require('node:util')
 
 const { version } = require('../package.json')
 const { createSandbox } = require('../sandbox')
+const { isEmailAddress } = require('../sandbox/email')
 
 const HELP = `Usage: chatbotkit-nextauth sandbox [options]
 
@@ -18,8 +19,10 @@ Options:
   --seed EMAIL,EMAIL              users that are there from the start
   --generation partner|user|both  routes served: /partner/user, /user (default both)
   --latency MS                    milliseconds added to each answer (default 0)
+  --lists-per-minute N            beyond it "list" answers 429 (default: no limit)
+  --max-users N                   beyond it "create" answers 429 (default: no limit)
   --quiet                         no line per request
-  --help                          this text
+  -h, --help                      this text
   --version                       the version
 `
 
@@ -34,8 +37,10 @@ const OPTIONS = {
   seed: { type: 'string', default: '' },
   generation: { type: 'string', default: 'both' },
   latency: { type: 'string', default: '0' },
+  'lists-per-minute': { type: 'string' },
+  'max-users': { type: 'string' },
   quiet: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 }
 
@@ -48,8 +53,7 @@ function readArguments(args) {
   try {
     parsed = parseArgs({ args, options: OPTIONS, allowPositionals: true })
   } catch (error) {
-    // Node goes on with advice, about `--` for one, that fits no option here.
-    throw new UsageError(error.message.split(/\. |\.?\n/)[0])
+    throw new UsageError(wordsOf(error))
   }
   const { values, positionals } = parsed
   if (values.help || values.version) return values
@@ -65,7 +69,18 @@ function readArguments(args) {
     ...values,
     port: wholeNumber('--port', values.port, HIGHEST_PORT),
     latency: wholeNumber('--latency', values.latency, Number.MAX_SAFE_INTEGER),
+    listsPerMinute: limit('--lists-per-minute', values['lists-per-minute']),
+    maxUsers: limit('--max-users', values['max-users']),
+    users: seeds(values.seed),
   }
+}
+
+/** Node goes on with advice, about `--` for one, that fits no option here. */
+function wordsOf({ code, message }) {
+  const option = /'(-[^ ']+)/.exec(message)?.[1]
+  const isAmbiguous = code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && /ambiguous/.test(message)
+  if (isAmbiguous) return `${option} needs a value that does not begin with "-"`
+  return message.split(/\. |\.?\n/)[0]
 }
 
 function wholeNumber(name, text, highest) {
@@ -76,31 +91,54 @@ function wholeNumber(name, text, highest) {
   return number
 }
 
-async function runSandbox({ port, host, secret, seed, generation, latency, quiet }) {
-  const sandbox = sandboxOf({
+function limit(name, text) {
+  return text === undefined ? undefined : wholeNumber(name, text, Number.MAX_SAFE_INTEGER)
+}
+
+/** The users of `--seed`. */
+function seeds(text) {
+  const emails = text
+    .split(',')
+    .map((email) => email.trim())
+    .filter(Boolean)
+  const seen = new Set()
+  for (const email of emails) {
+    if (!isEmailAddress(email)) throw new UsageError(`--seed: not an e-mail address: ${email}`)
+    if (seen.has(email.toLowerCase())) throw new UsageError(`--seed names ${email} twice`)
+    seen.add(email.toLowerCase())
+  }
+  return emails.map((email) => ({ email }))
+}
+
+async function runSandbox({ port, host, secret, generation, quiet, ...settings }) {
+  const { latency, listsPerMinute, maxUsers, users } = settings
+  const sandbox = createSandbox({
     secret,
     latency,
+    listsPerMinute,
+    maxUsers,
     generations: GENERATIONS[generation],
-    users: seed
-      .split(',')
-      .map((email) => email.trim())
-      .filter(Boolean)
-      .map((email) => ({ email })),
+    users,
     onRequest: quiet ? undefined : (entry) => process.stdout.write(`${requestLine(entry)}\n`),
   })
-  const { url } = await sandbox.listen(port, host)
-  const users = sandbox.users.all().length
+  const { url } = await listen(sandbox, port, host)
   process.stdout.write(
-    `ChatBotKit sandbox, in memory\n  baseUrl  ${url}\n  secret   ${secret}\n  users    ${users}\nCtrl+C ends it.\n`,
+    `ChatBotKit sandbox, in memory\n  baseUrl  ${url}\n  secret   ${secret}\n  users    ${users.length}\nCtrl+C ends it.\n`,
   )
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => sandbox.close())
 }
 
-function sandboxOf(options) {
+async function listen(sandbox, port, host) {
   try {
-    return createSandbox(options)
+    return await sandbox.listen(port, host)
   } catch (error) {
-    throw new UsageError(`--seed: ${error.message}`)
+    const why = {
+      EADDRINUSE: `port ${port} is taken (EADDRINUSE). Choose another with --port, or 0 for a free one`,
+      EACCES: `port ${port} is not allowed here (EACCES). Choose another with --port`,
+      EADDRNOTAVAIL: `this machine has no address ${host} (EADDRNOTAVAIL)`,
+      ENOTFOUND: `there is no host ${host} (ENOTFOUND)`,
+    }[error.code]
+    throw why ? new Error(why, { cause: error }) : error
   }
 }
 

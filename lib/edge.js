@@ -7,11 +7,20 @@ const { ChatBotKitError } = require('./error.js')
  * which says why it cannot be had. A binary is loaded by Node only, and nothing here is for browsers.
  */
 function refuse(name) {
-  throw new ChatBotKitError(
-    'ERR_RUNTIME',
-    `${name} needs the Node.js runtime: @chatbotkit/nextauth is a native addon, which no edge runtime and no browser can load. In a route or a page, write "export const runtime = 'nodejs'" or leave "runtime" out. A middleware that only checks sessions is better served by a configuration without the adapter`,
-  )
+  const what = `${name} needs the Node.js runtime: @chatbotkit/nextauth is a native addon, which no edge runtime and no browser can load`
+  throw new ChatBotKitError('ERR_RUNTIME', `${what}. ${isJsdom() ? IN_JSDOM : ELSEWHERE}`)
 }
+
+/** Jest's jsdom environment asks packages for what they have for browsers. */
+function isJsdom() {
+  return /jsdom/i.test(globalThis.navigator?.userAgent ?? '')
+}
+
+const IN_JSDOM =
+  "This is a test in jsdom: write testEnvironment: 'node' into Jest's configuration, or @jest-environment node into the test's first comment"
+
+const ELSEWHERE =
+  'In a route or a page, write "export const runtime = \'nodejs\'" or leave "runtime" out. A middleware that only checks sessions is better served by a configuration without the adapter'
 
 const refusedFunction = (name) => () => refuse(name)
 

@@ -1,7 +1,9 @@
 'use strict'
 
 const { ChatBotKitError } = require('./error.js')
+const { handled } = require('./handled.js')
 const { generateCode } = require('./native/binary.js')
+const { invalid, readable } = require('./option-checks.js')
 
 /** How long a code can be redeemed, in seconds: the longest that OWASP ASVS and NIST allow. */
 const MAX_AGE = 600
@@ -20,7 +22,10 @@ const PRINTING_ENVIRONMENTS = ['development', 'test']
  *
  * @param {import('../index.js').ChatBotKitEmailProviderOptions} [options]
  */
-function ChatBotKitEmailProvider(options = {}) {
+function ChatBotKitEmailProvider(given = {}) {
+  const options = readable('ChatBotKitEmailProvider', () => {
+    return isRecord(given) ? { ...given } : undefined
+  })
   checkOptions(options)
   const { codeLength = CODE_LENGTH, alphabet = ALPHABET, ...rest } = options
   // Fails now rather than at the first sign-in: a weak code is a mistake in the configuration.
@@ -35,14 +40,18 @@ function ChatBotKitEmailProvider(options = {}) {
     from: 'no-reply@localhost',
     maxAge: MAX_AGE,
     generateVerificationToken: async () => newCode(codeLength, alphabet),
-    sendVerificationRequest: printVerificationRequest,
+    sendVerificationRequest: sender(printVerificationRequest),
     // NextAuth merges these over the members above.
-    options: defined(rest),
+    options: defined({ ...rest, sendVerificationRequest: sender(rest.sendVerificationRequest) }),
   }
 }
 
+function isRecord(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 function checkOptions(options) {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  if (!options) {
     throw invalid('ChatBotKitEmailProvider needs an object of options, or none')
   }
   for (const name of FUNCTIONS) {
@@ -75,6 +84,14 @@ function defined(options) {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
 
+/** A sender of codes whose promise may reject before NextAuth looks at it. */
+function sender(send) {
+  if (send === undefined) return undefined
+  return function sendVerificationRequest(...args) {
+    return handled(new Promise((resolve) => resolve(send.apply(this, args))))
+  }
+}
+
 async function printVerificationRequest({ identifier, token }) {
   if (!PRINTING_ENVIRONMENTS.includes(process.env.NODE_ENV)) {
     throw new ChatBotKitError(
@@ -87,10 +104,6 @@ async function printVerificationRequest({ identifier, token }) {
   console.info(
     `[chatbotkit] The sign-in code for ${JSON.stringify(identifier)} is ${token}\n[chatbotkit] Printed because ChatBotKitEmailProvider has no sendVerificationRequest. Pass one that sends mail before you go live.`,
   )
-}
-
-function invalid(message) {
-  return new ChatBotKitError('ERR_INVALID_OPTION', message)
 }
 
 module.exports = { ChatBotKitEmailProvider }

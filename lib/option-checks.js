@@ -40,30 +40,67 @@ function keyPrefix(value) {
     : 'a string of at most 128 printable ASCII characters without spaces'
 }
 
+/** A check of an object with members of its own. */
+function members(checks) {
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return 'an object of options'
+    for (const [name, member] of Object.entries(value)) {
+      if (!Object.hasOwn(checks, name)) {
+        return `an object of ${Object.keys(checks).join(', ')}, and "${name}" is none of them`
+      }
+      const wanted = member === undefined ? undefined : checks[name](member)
+      if (wanted) return `an object whose "${name}" is ${wanted}`
+    }
+  }
+}
+
 /**
- * Refuses unknown options and wrong types at once, by name. The value is never quoted: it may be
- * a secret.
+ * A copy of the options, each read once. Refuses unknown ones and wrong types at once, by name. The
+ * value is never quoted: it may be a secret.
  *
  * @param {string} whose for the message
  * @param {Record<string, (value: unknown) => string | undefined>} checks
  * @param {unknown} options
  */
-function check(whose, checks, options) {
+function readOptions(whose, checks, options) {
   if (typeof options !== 'object' || options === null) {
     throw invalid(`${whose} needs an object of options`)
   }
-  for (const [name, value] of Object.entries(options)) {
+  const read = readable(whose, () => ({ ...options }))
+  for (const [name, value] of Object.entries(read)) {
     if (!Object.hasOwn(checks, name)) {
       const known = Object.keys(checks).join(', ')
       throw invalid(`${whose} has no option "${name}". There are: ${known}`)
     }
-    const wanted = value === undefined ? undefined : checks[name](value)
+    const wanted = value === undefined ? undefined : readable(whose, () => checks[name](value))
     if (wanted) throw invalid(`The option "${name}" of ${whose} has to be ${wanted}`)
+  }
+  return read
+}
+
+/** What `look` sees in options. A getter or a proxy that throws makes them unreadable. */
+function readable(whose, look) {
+  try {
+    return look()
+  } catch (cause) {
+    throw invalid(`The options of ${whose} cannot be read`, { cause })
   }
 }
 
-function invalid(message) {
-  return new ChatBotKitError('ERR_INVALID_OPTION', message)
+function invalid(message, details) {
+  return new ChatBotKitError('ERR_INVALID_OPTION', message, details)
 }
 
-module.exports = { check, flag, integer, invalid, keyPrefix, oneOf, optional, text, texts }
+module.exports = {
+  flag,
+  integer,
+  invalid,
+  keyPrefix,
+  members,
+  oneOf,
+  optional,
+  readOptions,
+  readable,
+  text,
+  texts,
+}

@@ -3,6 +3,7 @@
 const { Account } = require('./account')
 const { ApiError, badRequest } = require('./errors')
 const { HANDLERS } = require('./handlers')
+const { Limits } = require('./limits')
 const { isObject } = require('./meta')
 const { METHOD_BY_ROUTE } = require('./routes')
 const { UserTable } = require('./users')
@@ -22,12 +23,17 @@ const { UserTable } = require('./users')
 class Api {
   #table
   #ignoreEmailFilter
+  #limits
   /** @type {Map<string, Account>} */
   #accountsBySecret = new Map()
 
-  /** @param {{emailComparison: 'insensitive' | 'sensitive', ignoreEmailFilter: boolean}} options */
-  constructor({ emailComparison, ignoreEmailFilter }) {
+  /**
+   * @param {{emailComparison: 'insensitive' | 'sensitive', ignoreEmailFilter: boolean,
+   *   listsPerMinute: number, maxUsers: number}} options
+   */
+  constructor({ emailComparison, ignoreEmailFilter, listsPerMinute, maxUsers }) {
     this.#table = new UserTable(emailComparison)
+    this.#limits = new Limits({ listsPerMinute, maxUsers })
     this.#ignoreEmailFilter = ignoreEmailFilter
   }
 
@@ -62,12 +68,16 @@ class Api {
   #answer({ method, match, query, headers, body }) {
     if (!match) throw new ApiError(404, 'Not found')
     const allow = METHOD_BY_ROUTE[match.route]
+    // Neither looks at the secret.
+    if (method === 'HEAD') return { status: 200, headers: {}, text: '' }
+    if (method === 'OPTIONS') return { status: 200, headers: {}, json: {} }
     if (method !== allow) {
       throw new ApiError(405, 'Method not allowed', { headers: { allow } })
     }
     return HANDLERS[match.route]({
       table: this.#table,
-      accountId: this.#authenticate(headers),
+      ...this.#authenticate(headers),
+      limits: this.#limits,
       ignoreEmailFilter: this.#ignoreEmailFilter,
       query,
       accept: headers.accept ?? '',
@@ -77,19 +87,20 @@ class Api {
   }
 
   /**
-   * The account a call runs as: the secret's, or with `x-runas-user-id` that
-   * sub-account. An id that is no sub-account of the secret's account is
+   * The account a call runs as: the secret's, or a sub-account by `x-runas-user-id` or
+   * `x-runas-child-user-email`. One that is no sub-account of the secret's account is
    * answered as a wrong secret is (401), which tells nobody whether it exists.
    */
   #authenticate(headers) {
     const secret = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1]
     const account = this.#accountsBySecret.get(secret)
     if (!account) throw new ApiError(401, 'Not authenticated')
-    const runAs = headers['x-runas-user-id']
-    if (!runAs) return account.id
-    if (this.#table.get(runAs)?.parentId !== account.id)
-      throw new ApiError(401, 'Not authenticated')
-    return runAs
+    const id = headers['x-runas-user-id'] ?? headers['x-runas-userid']
+    const email = headers['x-runas-child-user-email']
+    if (!id && !email) return { accountId: account.id, payer: account.id }
+    const child = id ? this.#table.get(id) : this.#table.byEmail(account.id, email)
+    if (child?.parentId !== account.id) throw new ApiError(401, 'Not authenticated')
+    return { accountId: child.id, payer: account.id }
   }
 }
 

@@ -25,9 +25,6 @@ const CODE_BY_STATUS = Object.freeze({
   504: 'GATEWAY_TIMEOUT',
 })
 
-/** Sent with 429 when the plan is full; the API repeats it in a header. */
-const LIMITS_REACHED = 'LIMITS_REACHED'
-
 /**
  * @typedef {object} Answer
  * @property {number} status HTTP status
@@ -49,7 +46,7 @@ class ApiError extends Error {
     this.name = 'ApiError'
     this.status = status
     this.code = code
-    this.headers = { ...(code === LIMITS_REACHED && { 'x-failure-code': code }), ...headers }
+    this.headers = { ...headers }
   }
 
   /** @returns {Answer} */

@@ -7,7 +7,7 @@ const { isObject } = require('./meta')
 const LIMIT_NUMBERS = ['tokens', 'conversations', 'messages']
 const DATABASE_LIMIT_NUMBERS = ['datasets', 'records', 'skillsets', 'abilities', 'files']
 
-/** For each field of create and update, how it is checked. Fields beside these are ignored. */
+/** For each field of create and update, how it is checked. */
 const CHECKS = {
   alias: text,
   name: clearableText,
@@ -24,9 +24,10 @@ const CHECKS = {
  *
  * @param {Record<string, unknown>} body
  * @returns {Record<string, unknown>}
- * @throws {import('./errors').ApiError} 400 on a wrong type or a bad address
+ * @throws {import('./errors').ApiError} 400 on a wrong type, a bad address or an unknown field
  */
 function readFields(body) {
+  known(body, Object.keys(CHECKS))
   const fields = {}
   for (const [name, check] of Object.entries(CHECKS)) {
     if (Object.hasOwn(body, name)) fields[name] = check(body[name], name)
@@ -72,8 +73,16 @@ function numbers(object, keys, name) {
   }
 }
 
+/** Unknown fields are refused, not passed over. */
+function known(object, names, where = '') {
+  const unknown = Object.keys(object).find((name) => !names.includes(name))
+  if (unknown !== undefined) throw badRequest(`"${where}${unknown}" is not allowed`)
+}
+
 function meta(value, name) {
   if (!isObject(value)) throw badRequest(`"${name}" must be of type object`)
+  const internal = Object.keys(value).find((key) => key.startsWith('_'))
+  if (internal !== undefined) throw badRequest(`"${name}.${internal}" is not allowed`)
   if (Object.hasOwn(value, '$update') && !isObject(value.$update)) {
     throw badRequest(`"${name}.$update" must be of type object`)
   }
@@ -89,12 +98,16 @@ function meta(value, name) {
  * @throws {import('./errors').ApiError} 400 on a wrong type
  */
 function readSessionDuration(body, fallback) {
-  const { durationInSeconds = fallback, config = {} } = body
-  if (typeof durationInSeconds !== 'number' || durationInSeconds <= 0) {
-    throw badRequest('"durationInSeconds" must be a positive number')
+  known(body, ['durationInSeconds', 'config'])
+  const { config = {} } = body
+  const durationInSeconds = body.durationInSeconds ?? fallback
+  if (!Number.isInteger(durationInSeconds) || durationInSeconds <= 0) {
+    throw badRequest('"durationInSeconds" must be a positive integer')
   }
   if (!isObject(config)) throw badRequest('"config" must be of type object')
-  const { allowedRoutes = [], contactId = '' } = config
+  known(config, ['allowedRoutes', 'contactId', 'namespace'], 'config.')
+  const { allowedRoutes = [], contactId = '', namespace = '' } = config
+  if (typeof namespace !== 'string') throw badRequest('"config.namespace" must be a string')
   if (!Array.isArray(allowedRoutes) || allowedRoutes.some((route) => typeof route !== 'string')) {
     throw badRequest('"config.allowedRoutes" must be an array of strings')
   }

@@ -5,12 +5,12 @@ const { randomBytes } = require('node:crypto')
 const { ApiError, badRequest } = require('./errors')
 const { readFields, readSessionDuration } = require('./fields')
 const { freshId } = require('./ids')
-const { isObject, matchesMeta, metaFilters, publicMeta, writtenMeta } = require('./meta')
+const { isObject, matchesMeta, metaFilters, publicMeta, updatedMeta } = require('./meta')
 
 const LIST_TAKE = 100
 const MS_PER_SECOND = 1000
-/** Lifetime of a session whose request names none, in seconds. The sandbox's own choice. */
-const SESSION_DURATION = 3600
+/** Lifetime of a session whose request names none, in seconds. */
+const SESSION_DURATION = 900
 
 /**
  * What a handler is given.
@@ -18,6 +18,8 @@ const SESSION_DURATION = 3600
  * @typedef {object} Call
  * @property {import('./users').UserTable} table
  * @property {string} accountId the account the call runs as
+ * @property {string} payer the parent account, whose limits count
+ * @property {import('./limits').Limits} limits
  * @property {boolean} ignoreEmailFilter
  * @property {URLSearchParams} query
  * @property {string} accept the Accept header
@@ -28,7 +30,8 @@ const SESSION_DURATION = 3600
 /** @type {Record<import('./routes').RouteName, (call: Call) => import('./errors').Answer>} */
 const HANDLERS = {
   list(call) {
-    const { table, accountId, query } = call
+    const { table, accountId, payer, query } = call
+    call.limits.admitList(payer)
     const email = query.get('email')
     const filters = metaFilters(query)
     // Through the table, so that the address is compared as the database does.
@@ -47,16 +50,19 @@ const HANDLERS = {
     return ok(user)
   },
 
-  create({ table, accountId, body }) {
+  create({ table, accountId, body, limits }) {
     const fields = readFields(body)
-    if (fields.meta) fields.meta = writtenMeta(fields.meta, null)
+    if (table.get(accountId)) throw new ApiError(403, 'Not authorized')
+    limits.admitUser(accountId, table)
+    // `$update` means nothing here: it is a key that nobody gets to see again.
+    if (fields.meta) fields.meta = publicMeta(fields.meta)
     return ok({ id: table.insert(accountId, fields).id })
   },
 
   update(call) {
     const fields = readFields(call.body)
     const row = findUser(call)
-    if (fields.meta) fields.meta = writtenMeta(fields.meta, row.meta)
+    if (fields.meta) fields.meta = updatedMeta(fields.meta, row.meta)
     call.table.change(row, fields)
     return ok({ id: row.id })
   },

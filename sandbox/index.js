@@ -22,6 +22,8 @@ const DEFAULTS = {
   latency: 0,
   emailComparison: 'insensitive',
   ignoreEmailFilter: false,
+  listsPerMinute: Infinity,
+  maxUsers: Infinity,
   users: [],
   onRequest: undefined,
 }
@@ -33,6 +35,8 @@ const DEFAULTS = {
  * @property {number} [latency] ms added to each answer, default 0
  * @property {'insensitive' | 'sensitive'} [emailComparison] MySQL's way (default) or SQLite's and PostgreSQL's
  * @property {boolean} [ignoreEmailFilter] an API that ignores `?email=` and lists everybody, default false
+ * @property {number} [listsPerMinute] beyond it `list` answers 429 LIMITS_REACHED (rate/poll), default Infinity
+ * @property {number} [maxUsers] beyond it `create` answers 429 LIMITS_REACHED (database/user), default Infinity
  * @property {Partial<import('./account').StoredUser>[]} [users] there from the start, oldest first
  * @property {(entry: import('./request-log').RequestEntry) => void} [onRequest] called when a request is over
  *
@@ -90,7 +94,7 @@ function readOptions(options) {
   }
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
   const settings = { ...DEFAULTS, ...Object.fromEntries(given) }
-  const { generations, latency, emailComparison, onRequest } = settings
+  const { generations, latency, emailComparison, listsPerMinute, maxUsers, onRequest } = settings
   check(
     Array.isArray(generations) && generations.every((name) => GENERATIONS.includes(name)),
     `generations must be some of ${GENERATIONS.join(', ')}`,
@@ -100,6 +104,9 @@ function readOptions(options) {
     EMAIL_COMPARISONS.includes(emailComparison),
     `emailComparison must be one of ${EMAIL_COMPARISONS.join(', ')}`,
   )
+  const isCount = (value) => value === Infinity || (Number.isInteger(value) && value >= 0)
+  check(isCount(listsPerMinute), 'listsPerMinute must be a whole number or Infinity')
+  check(isCount(maxUsers), 'maxUsers must be a whole number or Infinity')
   check(onRequest === undefined || typeof onRequest === 'function', 'onRequest must be a function')
   return settings
 }

@@ -24,7 +24,7 @@ function publicMeta(meta) {
  * @param {Record<string, unknown> | null} stored
  * @returns {Record<string, unknown>}
  */
-function writtenMeta(given, stored) {
+function updatedMeta(given, stored) {
   return Object.hasOwn(given, '$update')
     ? { ...stored, ...publicMeta(given.$update) }
     : publicMeta(given)
@@ -59,4 +59,4 @@ function matchesMeta(meta, filters) {
   return filters.every(([key, value]) => Object.hasOwn(meta ?? {}, key) && meta[key] === value)
 }
 
-module.exports = { isObject, matchesMeta, metaFilters, publicMeta, writtenMeta }
+module.exports = { isObject, matchesMeta, metaFilters, publicMeta, updatedMeta }

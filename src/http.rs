@@ -19,6 +19,10 @@ const IDLE_TIMEOUT: Duration = Duration::from_millis(90_000);
 /// there is none for as long as connecting may take.
 const SILENCE: Duration = Duration::from_millis(2_000);
 
+/// How many requests a client has under way at once; others wait for one of them to end. Each may need
+/// a connection of its own, and the rest of the process needs files as well.
+pub(crate) const CONCURRENT_REQUESTS: usize = 128;
+
 /// What a server may choose from when TLS begins, the preferred one first.
 const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 

@@ -92,14 +92,14 @@ describe('a store that answers with garbage', () => {
     return outcome.code
   }
 
-  test('and refuses every compareAndSet is given up, not asked for ever', async (t) => {
+  test('and refuses every compareAndSet is given up, not asked without end', async (t) => {
     const store = { ...mapStore(), compareAndSet: async () => false }
     const { adapter } = await startAdapter(t, { store })
     const create = () => adapter.createVerificationToken(newCode(ADA.email))
     assert.match(await soon(store, create), /^ERR_STORE/)
   })
 
-  test('and gives out another value each time is given up, not asked for ever', async (t) => {
+  test('and gives out another value each time is given up, not asked without end', async (t) => {
     let count = 0
     const store = { ...mapStore(), get: () => ({ count: ++count }) }
     const { adapter } = await startAdapter(t, { store })

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { MemoryStore, Store } from '../../index.js'
 import { startAdapter } from '../../testing/adapter.mjs'
+import { failure } from '../../testing/outcomes.mjs'
 import { ADA } from '../../testing/people.mjs'
 import { issueCode, redeem } from '../../testing/records.mjs'
 
@@ -156,7 +157,7 @@ describe('MemoryStore.shared', () => {
     assert.equal(await MemoryStore.shared('b').get('key'), null)
     assert.ok(MemoryStore.shared('__proto__') instanceof MemoryStore)
     for (const name of [5, null, {}, ['a']])
-      assert.throws(() => MemoryStore.shared(name), TypeError)
+      assert.throws(() => MemoryStore.shared(name), failure('ERR_INVALID_OPTION'))
   })
 
   test('is the same for another copy of the package', async () => {

@@ -54,6 +54,10 @@ const OPTIONS = {
     bad: [...notText, ...TEXTS, null, 'Partner', 'both'],
     good: ['auto', 'partner', 'user', undefined],
   },
+  userFields: {
+    bad: [null, SECRET_VALUE, 5, {}, [5], [SECRET_VALUE.concat(' ')], ['email'], ['_x']],
+    good: [[], ['role', 'phone_2'], undefined],
+  },
   timeout: { bad: [...notCount, 0, 30_001], good: [1, 30_000, undefined] },
   retries: { bad: [...notCount, 11], good: [0, 10, undefined] },
   retryDelay: { bad: [...notCount, 60_001], good: [0, 60_000, undefined] },

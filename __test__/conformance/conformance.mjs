@@ -11,7 +11,7 @@
  * @property {() => object} createStore a store object, another one at each call where there can be
  *   several, over the same data
  * @property {() => Promise<Entry[]>} [keys] everything in the store, where that can be looked at
- * @property {(key: string) => Promise<void>} [persist] makes the store keep a key for ever, whose
+ * @property {(key: string) => Promise<void>} [persist] makes the store keep a key without an end, whose
  *   lifetime it was told; there wherever `keys` is
  * @property {() => Promise<void>} close ends the stores and what they are kept in
  */

@@ -67,7 +67,7 @@ export function accountsSuite(deployment) {
     })
 
     // Peers write the key with a literal " + " in it, and never remove it.
-    test('are gone once unlinked, and can be linked anew, by anybody', async (t) => {
+    test('are gone once unlinked, and can be linked again, by anybody', async (t) => {
       const { adapter, other, ada, bob, entries } = await start(t, deployment)
       const account = newAccount(ada.id)
       await adapter.linkAccount(account)

@@ -52,7 +52,7 @@ function memoryOf(group) {
   return own.reduce((sum, [, kilobytes]) => sum + Number(kilobytes), 0) / 1024
 }
 
-/** Changes the configuration so that Next.js evaluates it anew; asks a page until it was. */
+/** Changes the configuration so that Next.js evaluates it again; asks a page until it was. */
 async function reload(folder, person, number) {
   const file = join(folder, 'auth.ts')
   const text = readFileSync(file, 'utf8').replace(/\nObject\.assign\(globalThis.*\n$/, '')
@@ -63,7 +63,7 @@ async function reload(folder, person, number) {
   })
 }
 
-/** A page that Next.js is just rendering anew for a change may break a navigation off. */
+/** A page that Next.js is just rendering again for a change may break a navigation off. */
 function openDashboard(person) {
   return until('the dashboard', async () => {
     await person.open('/dashboard')
@@ -101,7 +101,7 @@ describe('a configuration that is evaluated again and again', () => {
     const redis = await redisFor(t)
     const { folder, person, world, passage } = await start(t, { REDIS_URL: redis.url })
     const id = await person.signIn(newAddress())
-    // The dashboard is open all the while: Next.js renders it anew after each change.
+    // The dashboard is open all the while: Next.js renders it again after each change.
     const clients = async () => Number((await redis.info('clients')).connected_clients)
 
     for (let number = 1; number <= WARM_UP; number += 1) await reload(folder, person, number)

@@ -79,7 +79,7 @@ describe('worker threads', { concurrency: true }, () => {
     assert.equal(answer, 'ada@example.com')
   })
 
-  test('that ended while they held the turn of a key do not hold it for ever', async () => {
+  test('that ended while they held the turn of a key do not keep it', async () => {
     const answer = await runWell(async (_, answer) => {
       const { once } = require('node:events')
       const { Worker } = require('node:worker_threads')

@@ -45,7 +45,13 @@ for (const [framework, merge] of Object.entries(MERGES)) {
         generateVerificationToken: () => 'own',
       }
       const merged = await merge(ChatBotKitEmailProvider(options))
-      for (const [name, value] of Object.entries(options)) assert.equal(merged[name], value, name)
+      const { sendVerificationRequest, ...others } = options
+      for (const [name, value] of Object.entries(others)) assert.equal(merged[name], value, name)
+      const given = { identifier: 'ada@example.com', token: 'code' }
+      assert.equal(
+        await merged.sendVerificationRequest(given),
+        await sendVerificationRequest(given),
+      )
       assert.match(merged.callbackUrl, /\/callback\/mail$/)
     })
 

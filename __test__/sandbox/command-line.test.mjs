@@ -54,8 +54,10 @@ describe('the command line', () => {
   })
 
   test('--help and --version print and end', async () => {
-    const help = run('--help')
+    const [help, short] = [run('--help'), run('-h')]
     assert.equal(await help.exit, 0)
+    assert.equal(await short.exit, 0)
+    assert.equal(short.stdout, help.stdout)
     for (const option of ['port', 'host', 'secret', 'seed', 'generation', 'latency', 'quiet']) {
       assert.ok(help.stdout.includes(`--${option} `), option)
     }
@@ -78,6 +80,9 @@ describe('the command line', () => {
       ['sandbox', '--secret', ''],
       ['sandbox', '--quiet=1'],
       ['sandbox', '--seed', 'a@b.co,A@b.co'],
+      ['sandbox', '--seed', 'nobody'],
+      ['sandbox', '--lists-per-minute', '-1'],
+      ['sandbox', '--max-users', 'x'],
     ]
     await Promise.all(
       wrong.map(async (args) => {
@@ -89,10 +94,24 @@ describe('the command line', () => {
     )
   })
 
+  test('what is wrong is said in a sentence', async () => {
+    const sentences = {
+      '--latency -1': /--latency needs a value that does not begin with "-"/,
+      '--seed a@b.co,A@b.co': /--seed names A@b.co twice/,
+      '--seed nobody': /--seed: not an e-mail address: nobody/,
+    }
+    for (const [args, sentence] of Object.entries(sentences)) {
+      const cli = run('sandbox', ...args.split(' '))
+      assert.equal(await cli.exit, 2)
+      assert.match(cli.stderr, sentence)
+    }
+  })
+
   test('a taken port is told with exit code 1', async () => {
     const cli = run('sandbox', '--port', new URL(current.url).port)
     assert.equal(await cli.exit, 1)
-    assert.match(cli.stderr, /EADDRINUSE/)
+    const port = new URL(current.url).port
+    assert.match(cli.stderr, new RegExp(`port ${port} is taken \\(EADDRINUSE\\).*--port`))
   })
 })
 

@@ -32,8 +32,9 @@ describe('faults', () => {
     await assertError(call(`${USERS}/list`), 402, 'NO_SUBSCRIPTION', 'no')
   })
 
-  test('LIMITS_REACHED is sent as a header too', async () => {
-    current.sandbox.inject({ type: 'status', status: 429, code: 'LIMITS_REACHED' })
+  test('headers are sent along', async () => {
+    const headers = { 'x-failure-code': 'LIMITS_REACHED' }
+    current.sandbox.inject({ type: 'status', status: 429, code: 'LIMITS_REACHED', headers })
     const answer = await create({})
     assert.equal(answer.headers.get('x-failure-code'), 'LIMITS_REACHED')
     await assertError(answer, 429, 'LIMITS_REACHED')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { assertError, call, current, emails, SECRET, start, USERS } from './fresh-sandbox.mjs'
+import { assertError, call, current, emails, SECRET, send, start, USERS } from './fresh-sandbox.mjs'
 
 describe('where it answers', () => {
   test('both generations answer under /v1 and /api/v1', async () => {
@@ -64,15 +64,28 @@ describe('where it answers', () => {
 describe('run as a sub-account', () => {
   test('a call with x-runas-user-id sees that account’s own sub-accounts', async () => {
     const child = current.sandbox.users.add({ email: 'child@example.com' })
-    const headers = { 'x-runas-user-id': child.id }
-    assert.deepEqual((await call(`${USERS}/list`, { headers })).json.items, [])
-    const { json } = await call(`${USERS}/create`, {
-      body: { email: 'child@example.com' },
-      headers,
-    })
-    assert.equal((await call(`${USERS}/${json.id}/fetch`, { headers })).status, 200)
-    await assertError(call(`${USERS}/${json.id}/fetch`), 403, 'NOT_AUTHORIZED')
+    for (const headers of [
+      { 'x-runas-user-id': child.id },
+      { 'x-runas-userid': child.id },
+      { 'x-runas-child-user-email': 'child@example.com' },
+    ]) {
+      assert.deepEqual((await call(`${USERS}/list`, { headers })).json.items, [])
+      await assertError(call(`${USERS}/${child.id}/fetch`, { headers }), 403, 'NOT_AUTHORIZED')
+    }
     assert.deepEqual(await emails(), ['child@example.com'])
+  })
+
+  test('a sub-account makes no sub-accounts', async () => {
+    const child = current.sandbox.users.add({ email: 'child@example.com' })
+    const headers = { 'x-runas-user-id': child.id }
+    await assertError(call(`${USERS}/create`, { body: {}, headers }), 403, 'NOT_AUTHORIZED')
+  })
+
+  test('HEAD and OPTIONS are answered without a look at the secret', async () => {
+    const headers = { authorization: 'Bearer wrong' }
+    assert.equal((await send(`${USERS}/list`, { method: 'HEAD', headers })).status, 200)
+    const { status, json } = await call(`${USERS}/list`, { method: 'OPTIONS', headers })
+    assert.deepEqual([status, json], [200, {}])
   })
 
   test('an id that is no sub-account of the secret’s account answers 401', async () => {

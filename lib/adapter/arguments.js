@@ -1,54 +1,10 @@
 'use strict'
 
 const { isDate } = require('node:util').types
-const { ChatBotKitError } = require('../error.js')
+const { Invalid, identifier, json } = require('../arguments.js')
 
-// What NextAuth hands over, checked and turned into what crosses to the native code: texts, numbers,
-// and JSON texts of plain data. A lone surrogate cannot cross as text without becoming another text,
-// so it is never let through.
-
-/** What is wrong with an argument. */
-class Invalid extends Error {
-  #brand
-
-  /** Unlike instanceof, asks nothing of what was thrown: a revoked proxy throws when it is asked. */
-  static is(thrown) {
-    return typeof thrown === 'object' && thrown !== null && #brand in thrown
-  }
-}
-
-/**
- * The arguments of `operation` as they cross; null when they are nothing that could be found.
- *
- * @param {string} operation
- * @param {(...args: any[]) => unknown[] | null} read one of those below
- * @param {unknown[]} args
- */
-function readArguments(operation, read, args) {
-  try {
-    return read(...args)
-  } catch (cause) {
-    // A getter, a proxy or a toJSON that throws is a wrong argument.
-    const [what, details] = Invalid.is(cause)
-      ? [cause.message, { operation }]
-      : ['the argument cannot be read', { operation, cause }]
-    throw new ChatBotKitError('ERR_INVALID_ARGUMENT', `${operation} failed: ${what}`, details)
-  }
-}
-
-/** Plain data as the JSON text that crosses. */
-function json(value) {
-  const text = JSON.stringify(value)
-  if (typeof text === 'string') return text
-  throw new Invalid('the argument cannot be written as JSON')
-}
-
-/** A text that identifies something. */
-function identifier(name, value) {
-  if (typeof value !== 'string') throw new Invalid(`${name} has to be a string`)
-  if (!value.isWellFormed()) throw new Invalid(`${name} is not well-formed Unicode`)
-  return value
-}
+// How the adapter's methods read what NextAuth hands over. Each reader returns what crosses to the
+// native code, or null for what cannot be found.
 
 function object(name, value) {
   if (typeof value === 'object' && value !== null) return value
@@ -77,9 +33,11 @@ function end(value) {
 }
 
 /** The members of a user that can be stored. Whatever else NextAuth passes is left out. */
-function userMembers(value) {
+function userMembers(value, userFields) {
   const { email, emailVerified, name, image } = object('the user', value)
+  const fields = userFields.map((field) => [field, value[field]])
   return {
+    fields: Object.fromEntries(fields.filter(([, it]) => it !== undefined)),
     email: email === undefined || email === null ? email : identifier('email', email),
     emailVerified: time('emailVerified', emailVerified),
     name: label('name', name),
@@ -92,12 +50,12 @@ function text(name) {
   return (value) => [identifier(name, value)]
 }
 
-function user(value) {
-  return [json(userMembers(value))]
+function user(userFields) {
+  return (value) => [json(userMembers(value, userFields))]
 }
 
-function userChanges(value) {
-  return [json({ ...userMembers(value), id: identifier('id', value.id) })]
+function userChanges(userFields) {
+  return (value) => [json({ ...userMembers(value, userFields), id: identifier('id', value.id) })]
 }
 
 function verificationToken(value) {
@@ -135,20 +93,32 @@ function sessionChanges(value) {
   ]
 }
 
+/** An account's id at its provider. Some providers' are numbers, which are their text here. */
+function providerAccountIdOf(value) {
+  const isNumber = typeof value === 'bigint' || Number.isFinite(value)
+  return identifier('providerAccountId', isNumber ? String(value) : value)
+}
+
 /** What names an account at a provider. */
 function accountName(value) {
   const { provider, providerAccountId } = object('the account', value)
   return [
     json({
       provider: identifier('provider', provider),
-      providerAccountId: identifier('providerAccountId', providerAccountId),
+      providerAccountId: providerAccountIdOf(providerAccountId),
     }),
   ]
 }
 
-/** A reader of an object whose members are the framework's own affair. */
-function record(name) {
-  return (value) => [json(object(name, value))]
+/** An account with all that the provider told of it. */
+function account(value) {
+  const { providerAccountId } = object('the account', value)
+  if (typeof providerAccountId === 'string') return [json(value)]
+  return [json({ ...value, providerAccountId: providerAccountIdOf(providerAccountId) })]
+}
+
+function authenticator(value) {
+  return [json(object('the authenticator', value))]
 }
 
 function credentialAndCounter(credentialID, counter) {
@@ -173,11 +143,11 @@ function presentedToken(value) {
 }
 
 module.exports = {
-  readArguments,
+  account,
   accountName,
+  authenticator,
   credentialAndCounter,
   presentedToken,
-  record,
   session,
   sessionChanges,
   sessionToken,

@@ -2,7 +2,7 @@
 
 const { isLogger } = require('./logger.js')
 const {
-  check,
+  readOptions,
   flag,
   integer,
   invalid,
@@ -48,6 +48,22 @@ const OPTIONS = {
   lockAfter: integer(1, 100),
   lockFor: integer(1, MAX_U32, 'milliseconds'),
   logger: isLogger,
+  userFields,
+}
+
+/** What a user has already, and where the adapter keeps data of its own. */
+const OWN_FIELDS = [
+  ...['id', 'email', 'emailVerified', 'name', 'image', 'createdAt', 'updatedAt'],
+  ...['description', 'limits', 'meta', 'nextauth'],
+]
+
+function userFields(value) {
+  const isName = (name) => typeof name === 'string' && /^[A-Za-z]\w{0,63}$/.test(name)
+  if (!Array.isArray(value) || !value.every(isName)) {
+    return 'an array of names that begin with a letter: letters, digits and _'
+  }
+  const own = value.find((name) => OWN_FIELDS.includes(name))
+  return own === undefined ? undefined : `fields other than ${own}, which users have already`
 }
 
 function headers(value) {
@@ -67,15 +83,15 @@ function headers(value) {
  * @param {unknown} options
  */
 function checkOptions(options) {
-  check('ChatBotKitPartnerAdapter', OPTIONS, options)
-  if (options.store === undefined || options.store === null) {
+  const read = readOptions('ChatBotKitPartnerAdapter', OPTIONS, options)
+  if (read.store === undefined || read.store === null) {
     throw invalid('The option "store" is missing: pass a MemoryStore or another store')
   }
-  return options
+  return read
 }
 
 /** The options as the native adapter takes them. */
-function nativeOptions({ store: _, logger: __, secret, baseUrl, ...rest }) {
+function nativeOptions({ store: _, logger: __, userFields: ___, secret, baseUrl, ...rest }) {
   return { ...rest, secret: secret ?? undefined, baseUrl: baseUrl || undefined }
 }
 

@@ -6,9 +6,15 @@ function toDate(milliseconds) {
   return milliseconds === null ? null : new Date(milliseconds)
 }
 
-function toUser(user) {
-  if (user !== null) user.emailVerified = toDate(user.emailVerified)
-  return user
+/** A user, without the adapter's own bookkeeping: applications put users into cookies and pages. */
+function toUser(userFields) {
+  return (user) => {
+    if (user === null) return null
+    user.emailVerified = toDate(user.emailVerified)
+    delete user.meta?.nextauth
+    for (const field of userFields) user[field] = user.meta?.[field] ?? null
+    return user
+  }
 }
 
 /** A session, or a verification token: `expires` is a time. */
@@ -17,12 +23,12 @@ function toExpiring(found) {
   return found
 }
 
-function toSessionAndUser(found) {
-  if (found !== null) {
-    toExpiring(found.session)
-    toUser(found.user)
+function toSessionAndUser(userFields) {
+  const convert = toUser(userFields)
+  return (found) => {
+    if (found === null) return null
+    return { session: toExpiring(found.session), user: convert(found.user) }
   }
-  return found
 }
 
 /** What was removed; undefined, as the framework has it, when there was nothing. */
@@ -32,8 +38,4 @@ function toOptional(found) {
 
 function toNothing() {}
 
-function same(found) {
-  return found
-}
-
-module.exports = { same, toExpiring, toNothing, toOptional, toSessionAndUser, toUser }
+module.exports = { toExpiring, toNothing, toOptional, toSessionAndUser, toUser }

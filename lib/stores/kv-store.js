@@ -1,8 +1,8 @@
 'use strict'
 
 const { NativeStore } = require('../native/binary.js')
-const { NativeBackedStore, call, close } = require('./native-backed-store.js')
-const { check, integer, keyPrefix, optional, text } = require('../option-checks.js')
+const { NativeBackedStore, close, ping } = require('./native-backed-store.js')
+const { integer, keyPrefix, optional, readOptions, text } = require('../option-checks.js')
 
 /**
  * The longest that a call may be allowed to take, in milliseconds. Records of what was redeemed,
@@ -34,20 +34,19 @@ function fromEnvironment() {
 class KVStore extends NativeBackedStore {
   /** @param {import('../../index.js').KVStoreOptions} [options] index.d.ts documents them */
   constructor(options = {}) {
-    check('KVStore', OPTIONS, options)
-    const { url, token, ...rest } = options
+    const { url, token, ...rest } = readOptions('KVStore', OPTIONS, options)
     const given = url || token ? { url: url || undefined, token: token || undefined } : undefined
     super(NativeStore.kv({ ...rest, ...(given ?? fromEnvironment()) }))
   }
 
   /** Resolves when the service answers, and rejects with ERR_STORE… when it does not in time. */
-  async ping() {
-    await call(this, 'ping')
+  ping() {
+    return ping(this)
   }
 
   /** Calls after it are refused with ERR_CLOSED. */
-  async close() {
-    await close(this)
+  close() {
+    return close(this)
   }
 }
 

@@ -1,6 +1,7 @@
 'use strict'
 
 const { NativeStore } = require('../native/binary.js')
+const { invalid } = require('../option-checks.js')
 const { NativeBackedStore, natives } = require('./native-backed-store.js')
 
 /** The shared memory stores that this copy of the module handed out. */
@@ -37,7 +38,7 @@ class MemoryStore extends NativeBackedStore {
    * @param {string} [name]
    */
   static shared(name = SHARED_NAME) {
-    if (typeof name !== 'string') throw new TypeError('The name of a shared store is a string')
+    if (typeof name !== 'string') throw invalid('The name of a shared store has to be a string')
     let store = shared.get(name)
     if (!store) {
       store = new MemoryStore()
@@ -49,12 +50,12 @@ class MemoryStore extends NativeBackedStore {
 
   /** How many keys are alive. */
   get size() {
-    return natives.get(this).size
+    return natives.get(this)?.size ?? 0
   }
 
   /** Removes every key. */
   clear() {
-    natives.get(this).clear()
+    natives.get(this)?.clear()
   }
 }
 

@@ -1,5 +1,8 @@
 'use strict'
 
+const { Invalid, identifier, json, readArguments } = require('../arguments.js')
+const { ChatBotKitError } = require('../error.js')
+const { handled } = require('../handled.js')
 const { store: native } = require('../native/binary.js')
 const { call: callNative, errorOf } = require('../native/call.js')
 const { Store } = require('./store.js')
@@ -21,31 +24,60 @@ class NativeBackedStore extends Store {
     underWay.set(this, new Set())
   }
 
-  async get(key) {
-    const text = await call(this, 'get', key)
-    return text === null ? null : JSON.parse(text)
+  get(key) {
+    return handled(call(this, 'get', readKey, [key]).then(parsed))
   }
 
-  async set(key, value, options) {
-    const text = json(value)
+  set(key, value, options) {
     // Nothing is what is not there, for compareAndSet as well.
-    if (text === undefined) await call(this, 'del', key)
-    else await call(this, 'set', key, text, options?.px)
+    if (value === null || value === undefined) {
+      return NativeBackedStore.prototype.del.call(this, key)
+    }
+    return handled(call(this, 'set', readSet, [key, value, options]).then(nothing))
   }
 
-  async del(key) {
-    await call(this, 'del', key)
+  del(key) {
+    return handled(call(this, 'del', readKey, [key]).then(nothing))
   }
 
-  async compareAndSet(key, expected, value, options) {
-    return call(this, 'compareAndSet', key, json(expected), json(value), options?.px)
+  compareAndSet(key, expected, value, options) {
+    return handled(call(this, 'compareAndSet', readCompareAndSet, [key, expected, value, options]))
   }
 }
 
+function readKey(key) {
+  return [identifier('key', key)]
+}
+
+function readSet(key, value, options) {
+  return [identifier('key', key), json(value), lifetime(options)]
+}
+
+function readCompareAndSet(key, expected, value, options) {
+  const optional = (it) => (it === null || it === undefined ? undefined : json(it))
+  return [identifier('key', key), optional(expected), optional(value), lifetime(options)]
+}
+
+/** How long a value is kept, in milliseconds, if it has an end. */
+function lifetime(options) {
+  const px = options?.px
+  if (px === null || px === undefined) return undefined
+  if (typeof px === 'number' && !Number.isNaN(px)) return px
+  throw new Invalid('px has to be a number of milliseconds')
+}
+
+function parsed(text) {
+  return text === null ? null : JSON.parse(text)
+}
+
+function nothing() {}
+
 /** Calls a method of the native store behind `store`. */
-async function call(store, operation, ...args) {
+async function call(store, operation, read = () => [], args = []) {
+  const crossing = readArguments(operation, read, args)
   const pending = underWay.get(store)
-  const promise = callNative(native[operation], natives.get(store), ...args)
+  if (!pending) throw detached(operation)
+  const promise = callNative(native[operation], natives.get(store), ...crossing)
   pending.add(promise)
   try {
     const outcome = await promise
@@ -57,15 +89,20 @@ async function call(store, operation, ...args) {
   }
 }
 
-/** Closes the native store behind `store` when the calls that are under way have ended. */
-async function close(store) {
-  await Promise.allSettled(underWay.get(store))
-  await call(store, 'close')
+function detached(operation) {
+  const message = `${operation} failed: it was called without the store that it is a method of`
+  return new ChatBotKitError('ERR_INVALID_ARGUMENT', message, { operation })
 }
 
-/** A value as JSON text; none for null, which compareAndSet reads as "no value". */
-function json(value) {
-  return value === null || value === undefined ? undefined : JSON.stringify(value)
+/** Resolves when the native store behind `store` answers. */
+function ping(store) {
+  return handled(call(store, 'ping').then(nothing))
+}
+
+/** Closes the native store behind `store` when the calls that are under way have ended. */
+function close(store) {
+  const ended = Promise.allSettled(underWay.get(store) ?? [])
+  return handled(ended.then(() => call(store, 'close')).then(nothing))
 }
 
 /**
@@ -90,4 +127,4 @@ function nativeOf(store) {
   return handle && METHODS.every(untouched) ? handle : undefined
 }
 
-module.exports = { NativeBackedStore, call, close, hasOwnCompareAndSet, nativeOf, natives }
+module.exports = { NativeBackedStore, close, hasOwnCompareAndSet, nativeOf, natives, ping }

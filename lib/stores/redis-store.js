@@ -1,14 +1,15 @@
 'use strict'
 
 const { NativeStore } = require('../native/binary.js')
-const { NativeBackedStore, call, close } = require('./native-backed-store.js')
+const { NativeBackedStore, close, ping } = require('./native-backed-store.js')
 const {
-  check,
   flag,
   integer,
   invalid,
   keyPrefix,
+  members,
   optional,
+  readOptions,
   text,
   texts,
 } = require('../option-checks.js')
@@ -49,7 +50,8 @@ function pem(value) {
 }
 
 function tls(value) {
-  check('tls', TLS_OPTIONS, value)
+  const wanted = members(TLS_OPTIONS)(value)
+  if (wanted) return wanted
   return (value.cert === undefined) === (value.key === undefined)
     ? undefined
     : 'given cert and key together'
@@ -59,8 +61,8 @@ function tls(value) {
 class RedisStore extends NativeBackedStore {
   /** @param {import('../../index.js').RedisStoreOptions} options index.d.ts documents them */
   constructor(options) {
-    check('RedisStore', OPTIONS, options)
-    const { url, tls: certificates = {}, username, password, ...rest } = options
+    const read = readOptions('RedisStore', OPTIONS, options)
+    const { url, tls: certificates = {}, username, password, ...rest } = read
     for (const list of [rest.nodes, rest.sentinels]) {
       const wanted = list?.map(address).find(Boolean)
       if (wanted) throw invalid(`The options "nodes" and "sentinels" hold ${wanted} each`)
@@ -81,13 +83,13 @@ class RedisStore extends NativeBackedStore {
   }
 
   /** Resolves when the server answers, and rejects with ERR_STORE… when it does not in time. */
-  async ping() {
-    await call(this, 'ping')
+  ping() {
+    return ping(this)
   }
 
   /** Ends the connection. Calls after it are refused with ERR_CLOSED. */
-  async close() {
-    await close(this)
+  close() {
+    return close(this)
   }
 }
 

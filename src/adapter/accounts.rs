@@ -74,7 +74,10 @@ impl Accounts {
             let Some(Owned { owner, record }) = found else {
                 return Ok(Step::Done(None));
             };
-            self.owned.remove_from_index(&owner, key).await?;
+            let records = &self.owned.records;
+            records
+                .remove_from_index(Index::Accounts, &owner, key)
+                .await?;
             let mark = serde_json::json!({ "unlinked": random::nonce()? });
             Ok(attempt.replace(mark.to_string(), Some(UNLINKED_TTL), Some(record)))
         };

@@ -169,10 +169,11 @@ impl Codes {
         self.records.keys.codes(identifier)
     }
 
-    /// Remembers the record that was written at `key`.
+    /// Remembers the record that was written at `key`, if codes are outstanding in it.
     fn note(&self, key: &str, written: Option<String>) {
-        if let Some(text) = written {
-            self.outstanding.remember(key.to_owned(), text);
+        match written {
+            Some(text) => self.outstanding.remember(key.to_owned(), text),
+            None => drop(self.outstanding.take(key)),
         }
     }
 }

@@ -7,7 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
-use super::AccountName;
+use super::{AccountName, Error, ErrorKind, Result};
+use crate::chatbotkit::is_user_id;
 
 /// Makes keys that begin with one prefix.
 pub(super) struct Keys {
@@ -92,6 +93,15 @@ impl Index {
             Self::Authenticators => "authenticators-of",
         }
     }
+}
+
+/// Refuses an id that no user can have: it would stand in a key as it is.
+pub(super) fn check_user_id(id: &str) -> Result<()> {
+    if is_user_id(id) {
+        return Ok(());
+    }
+    let message = "userId is not the id of a user";
+    Err(Error::refused(ErrorKind::InvalidArgument, message))
 }
 
 /// SHA-256 in unpadded base64url: 43 characters.

@@ -1,27 +1,23 @@
 //! What NextAuth asks of a database, answered by a directory of users and a key-value store.
 //!
 //! [`Adapter`] has the methods of NextAuth's adapter interface, under the same names, and delegates
-//! each to the part whose it is: [`users`], [`codes`], [`sessions`], [`accounts`] and
-//! [`authenticators`]. The parts share three things:
+//! each to the part whose it is: `users`, `codes`, `sessions`, `accounts` and
+//! `authenticators`. The parts share three things:
 //!
-//! * [`directory`]: where users come from, by way of [`crate::chatbotkit`];
-//! * [`cache`]: everything that is remembered of users;
-//! * [`records`]: what stands in the [`crate::store`], and how it changes.
+//! * `directory`: where users come from, by way of [`crate::chatbotkit`];
+//! * `cache`: everything that is remembered of users;
+//! * `records`: what stands in the [`crate::store`], and how it changes.
 //!
-//! ```no_run
+//! ```
 //! use std::sync::Arc;
 //!
 //! use chatbotkit_nextauth::adapter::{Adapter, Options, SubAccountDirectory};
 //! use chatbotkit_nextauth::chatbotkit::Config;
 //! use chatbotkit_nextauth::store::MemoryStore;
 //!
-//! # async fn example() -> chatbotkit_nextauth::adapter::Result<()> {
 //! let directory = SubAccountDirectory::new(Config::new(Some("a secret".to_owned())));
 //! let store = Arc::new(MemoryStore::new());
 //! let adapter = Adapter::new(Arc::new(directory), store, Options::default());
-//! let user = adapter.get_user_by_email("ada@example.com").await?;
-//! # Ok(())
-//! # }
 //! ```
 
 #![forbid(unsafe_code)]
@@ -58,7 +54,6 @@ pub use random::{MINIMUM_BITS, code};
 pub use sessions::{Session, SessionAndUser, SessionChanges};
 pub use users::{NewUser, User, UserChanges};
 
-use crate::chatbotkit::is_user_id;
 use crate::store::Store;
 use accounts::Accounts;
 use authenticators::Authenticators;
@@ -102,17 +97,16 @@ impl Adapter {
     ) -> Self {
         let options = Arc::new(options);
         let records = Arc::new(Records::new(store, &options.key_prefix));
-        let cache = UserCache::new(
-            Arc::clone(&directory),
+        let users = UserCache::new(
+            directory,
             Arc::clone(&records),
             &options,
             Arc::clone(&clock),
         );
-        let users = Arc::new(cache);
+        let users = Arc::new(users);
         let owned = |kind: Kind| OwnedRecords {
             kind,
             records: Arc::clone(&records),
-            directory: Arc::clone(&directory),
             users: Arc::clone(&users),
         };
         Self {
@@ -132,12 +126,10 @@ impl Adapter {
             },
             sessions: Sessions {
                 records: Arc::clone(&records),
-                directory: Arc::clone(&directory),
                 users: Arc::clone(&users),
                 clock,
             },
             users: Users {
-                directory,
                 cache: users,
                 records,
                 options,
@@ -267,15 +259,6 @@ impl Adapter {
             .update_authenticator_counter(credential_id, new_counter)
             .await
     }
-}
-
-/// Refuses an id that no user can have: it would stand in a key as it is.
-fn check_user_id(id: &str) -> Result<()> {
-    if is_user_id(id) {
-        return Ok(());
-    }
-    let message = "userId is not the id of a user";
-    Err(Error::refused(ErrorKind::InvalidArgument, message))
 }
 
 fn system_time() -> i64 {

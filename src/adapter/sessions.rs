@@ -11,10 +11,9 @@ use futures_util::future::join;
 use serde::{Deserialize, Serialize};
 
 use super::cache::UserCache;
-use super::directory::Directory;
-use super::keys::{Index, digest};
+use super::keys::{Index, check_user_id, digest};
 use super::records::{Attempt, Records, Step};
-use super::{Clock, Error, ErrorKind, Result, User, check_user_id};
+use super::{Clock, Error, ErrorKind, Result, User};
 use crate::chatbotkit::{TIME_LIMIT, is_user_id};
 
 /// A session as NextAuth hands it over.
@@ -71,7 +70,6 @@ impl Record {
 /// The sessions of an adapter.
 pub(super) struct Sessions {
     pub(super) records: Arc<Records>,
-    pub(super) directory: Arc<dyn Directory>,
     pub(super) users: Arc<UserCache>,
     pub(super) clock: Clock,
 }
@@ -111,7 +109,7 @@ impl Sessions {
         };
         let Some(user) = user else {
             // Left behind by a deletion that was broken off, if there is no sub-account either.
-            if !self.directory.exists(&user_id).await? {
+            if !self.users.directory.exists(&user_id).await? {
                 self.records
                     .replace(&key, Some(&stored), None, None)
                     .await?;

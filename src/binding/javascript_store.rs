@@ -30,15 +30,7 @@ pub(super) struct NodeStore {
 #[derive(Deserialize)]
 struct Reply {
     value: Option<Box<RawValue>>,
-    error: Option<Thrown>,
-}
-
-#[derive(Deserialize)]
-struct Thrown {
-    cause: Option<u32>,
-    detail: String,
-    #[serde(default)]
-    malformed: bool,
+    error: Option<JavaScriptFailure>,
 }
 
 impl NodeStore {
@@ -54,33 +46,19 @@ impl NodeStore {
         }
     }
 
-    /// A call that ends with its thread, at the latest.
-    async fn call(
-        &self,
-        operation: &'static str,
-        key: &str,
-        value: Option<&str>,
-        expected: Option<&str>,
-        ttl: Option<Duration>,
-    ) -> Result<Option<Box<RawValue>>, JavaScriptFailure> {
-        tokio::select! {
-            answer = self.answer(operation, key, value, expected, ttl) => answer,
-            () = self.environment.ended() => Err(lost()),
-        }
-    }
-
     async fn answer(
         &self,
-        operation: &'static str,
+        method: &'static str,
         key: &str,
         value: Option<&str>,
         expected: Option<&str>,
         ttl: Option<Duration>,
-    ) -> Result<Option<Box<RawValue>>, JavaScriptFailure> {
+    ) -> Result<Option<String>, JavaScriptFailure> {
         // At least one: a lifetime of zero would mean none to most stores.
         let px = ttl.map(|ttl| (ttl.as_secs_f64() * 1_000.0).ceil().max(1.0));
-        let (value, expected) = (value.map(str::to_owned), expected.map(str::to_owned));
-        let arguments = (operation.to_owned(), key.to_owned(), value, expected, px).into();
+        let text = |text: Option<&str>| text.map(str::to_owned);
+        let (value, expected) = (text(value), text(expected));
+        let arguments = (method.to_owned(), key.to_owned(), value, expected, px).into();
         let promise = self.function.call_async_catch(arguments).await;
         let promise = promise.map_err(|_| lost())?;
         // A promise that nothing can settle any more is collected, and its end of the channel with
@@ -88,19 +66,16 @@ impl NodeStore {
         let Ok(answer) = promise.await else {
             return std::future::pending().await;
         };
-        let reply: Reply = serde_json::from_str(&answer)
-            .map_err(|_| malformed("something that cannot be JSON"))?;
+        let reply: Reply = serde_json::from_str(&answer).map_err(|_| JavaScriptFailure {
+            cause: None,
+            detail: "answered with something that cannot be JSON".to_owned(),
+            malformed: true,
+        })?;
         match reply.error {
-            Some(Thrown {
-                cause,
-                detail,
-                malformed,
-            }) => Err(JavaScriptFailure {
-                cause,
-                detail,
-                malformed,
-            }),
-            None => Ok(reply.value),
+            Some(failure) => Err(failure),
+            None => Ok(reply
+                .value
+                .map(|value| Box::<str>::from(value).into_string())),
         }
     }
 }
@@ -113,56 +88,24 @@ fn lost() -> JavaScriptFailure {
     }
 }
 
-fn malformed(what: &str) -> JavaScriptFailure {
-    JavaScriptFailure {
-        cause: None,
-        detail: format!("answered with {what}"),
-        malformed: true,
-    }
-}
-
 #[async_trait]
 impl JavaScriptCalls for NodeStore {
     fn has_compare_and_set(&self) -> bool {
         self.has_compare_and_set
     }
 
-    async fn get(&self, key: &str) -> Result<Option<String>, JavaScriptFailure> {
-        let value = self.call("get", key, None, None, None).await?;
-        Ok(value.map(|value| Box::<str>::from(value).into_string()))
-    }
-
-    async fn set(
+    /// Ends with the thread of the store, at the latest.
+    async fn call(
         &self,
+        method: &'static str,
         key: &str,
-        value: &str,
-        ttl: Option<Duration>,
-    ) -> Result<(), JavaScriptFailure> {
-        self.call("set", key, Some(value), None, ttl)
-            .await
-            .map(drop)
-    }
-
-    async fn delete(&self, key: &str) -> Result<(), JavaScriptFailure> {
-        self.call("del", key, None, None, None).await.map(drop)
-    }
-
-    async fn compare_and_set(
-        &self,
-        key: &str,
-        expected: Option<&str>,
         value: Option<&str>,
+        expected: Option<&str>,
         ttl: Option<Duration>,
-    ) -> Result<bool, JavaScriptFailure> {
-        let answer = self
-            .call("compareAndSet", key, value, expected, ttl)
-            .await?;
-        match answer.as_deref().map(RawValue::get) {
-            Some("true") => Ok(true),
-            Some("false") => Ok(false),
-            _ => Err(malformed(
-                "something other than true or false to compareAndSet",
-            )),
+    ) -> Result<Option<String>, JavaScriptFailure> {
+        tokio::select! {
+            answer = self.answer(method, key, value, expected, ttl) => answer,
+            () = self.environment.ended() => Err(lost()),
         }
     }
 }

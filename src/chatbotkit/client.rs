@@ -7,7 +7,7 @@ use futures_util::FutureExt as _;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
 use serde_json::{Map, Value};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::exchange::exchange;
@@ -85,6 +85,8 @@ pub struct Client {
     config: Config,
     root: Url,
     sender: OnceCell<Sender>,
+    /// One for each request that may be under way.
+    slots: Semaphore,
     requests: AtomicU64,
     budget: RetryBudget,
 }
@@ -97,6 +99,7 @@ impl Client {
             root: config.root(),
             config,
             sender: OnceCell::new(),
+            slots: Semaphore::new(http::CONCURRENT_REQUESTS),
             requests: AtomicU64::new(0),
             budget: RetryBudget::new(),
         }
@@ -162,6 +165,9 @@ impl Client {
             None => Box::pin(self.first_sender(secret, deadline)).await?,
         };
         let http_request = self.http_request(prefix, request, &sender.headers);
+        let _slot = timeout_at(deadline, self.slots.acquire())
+            .await
+            .map_err(|_| self.timed_out().not_sent())?;
         self.requests.fetch_add(1, Ordering::Relaxed);
         call_metrics::count_api_request();
         timeout_at(deadline, exchange(sender.http.execute(http_request)))

@@ -14,9 +14,9 @@ pub enum ErrorKind {
     Unreachable,
     /// The host's certificate was not accepted.
     Untrusted,
-    /// No complete answer within the time-out.
+    /// No complete response within the timeout.
     TimedOut,
-    /// The answer is not what the API answers: not JSON, too large, a redirect, a wrong shape.
+    /// The response is not what the API answers: not JSON, too large, a redirect, a wrong shape.
     Unintelligible,
     /// 401: the secret was not accepted.
     NotAuthenticated,
@@ -96,7 +96,7 @@ impl Error {
         self.kind
     }
 
-    /// The HTTP status, if there was an answer.
+    /// The HTTP status, if there was a response.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.status
@@ -120,7 +120,7 @@ impl Error {
         )
     }
 
-    /// Whether the API may have carried the request out although no answer says so.
+    /// Whether the API may have carried the request out although no response says so.
     #[must_use]
     pub fn is_unclear(&self) -> bool {
         self.sent

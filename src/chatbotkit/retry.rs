@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Error;
 
-/// The longest wait that a `Retry-After` header is obeyed for. Beyond it the call fails: somebody
+/// The longest wait that a `Retry-After` header is obeyed for. Beyond it the request fails: somebody
 /// is waiting for a page.
 pub const RETRY_AFTER_LIMIT: Duration = Duration::from_millis(5_000);
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use once_cell::sync::Lazy;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::json_set::{Members, end_of, members_to_json, parse_members, set_key};
@@ -26,13 +27,14 @@ pub const TIMEOUT: Duration = Duration::from_millis(10_000);
 static LOCKS: Lazy<KeyedLocks> = Lazy::new(KeyedLocks::new);
 
 /// What a JavaScript store threw.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct JavaScriptFailure {
     /// The number under which the JavaScript side keeps the thrown value.
     pub cause: Option<u32>,
     /// What happened, without any key or value.
     pub detail: String,
     /// Whether the store answered, but with something that cannot be.
+    #[serde(default)]
     pub malformed: bool,
 }
 
@@ -41,25 +43,15 @@ pub struct JavaScriptFailure {
 pub trait JavaScriptCalls: Send + Sync {
     /// Whether the store has `compareAndSet`.
     fn has_compare_and_set(&self) -> bool;
-    /// `store.get(key)`
-    async fn get(&self, key: &str) -> std::result::Result<Option<String>, JavaScriptFailure>;
-    /// `store.set(key, value, { px })`
-    async fn set(
+    /// Calls `get`, `set`, `del` or `compareAndSet`, and gives what it returns.
+    async fn call(
         &self,
+        method: &'static str,
         key: &str,
-        value: &str,
-        ttl: Option<Duration>,
-    ) -> std::result::Result<(), JavaScriptFailure>;
-    /// `store.del(key)`
-    async fn delete(&self, key: &str) -> std::result::Result<(), JavaScriptFailure>;
-    /// `store.compareAndSet(key, expected, value, { px })`
-    async fn compare_and_set(
-        &self,
-        key: &str,
-        expected: Option<&str>,
         value: Option<&str>,
+        expected: Option<&str>,
         ttl: Option<Duration>,
-    ) -> std::result::Result<bool, JavaScriptFailure>;
+    ) -> std::result::Result<Option<String>, JavaScriptFailure>;
 }
 
 /// A [`Store`] made of [`JavaScriptCalls`].
@@ -69,6 +61,8 @@ pub struct JavaScriptStore<C> {
 }
 
 const NAME: &str = "javascript";
+
+const NO_BOOLEAN: &str = "answered with something other than true or false to compareAndSet";
 
 /// How often a value is read again because it changed before it could be written.
 const CONTENTION_LIMIT: u32 = 100;
@@ -199,16 +193,15 @@ fn contended() -> Error {
 /// What operations are made of. Nothing here is bounded in time.
 impl<C: JavaScriptCalls> JavaScriptStore<C> {
     async fn read(&self, key: &str) -> Result<Option<String>> {
-        self.calls.get(key).await.map_err(to_error)
+        let value = self.calls.call("get", key, None, None, None).await;
+        value.map_err(to_error)
     }
 
     /// Sets the value, or deletes it.
     async fn write(&self, key: &str, value: Option<&str>, ttl: Option<Duration>) -> Result<()> {
-        match value {
-            Some(value) => self.calls.set(key, value, ttl).await,
-            None => self.calls.delete(key).await,
-        }
-        .map_err(to_error)
+        let method = if value.is_some() { "set" } else { "del" };
+        let written = self.calls.call(method, key, value, None, ttl).await;
+        written.map(drop).map_err(to_error)
     }
 
     async fn replace(
@@ -219,8 +212,13 @@ impl<C: JavaScriptCalls> JavaScriptStore<C> {
         ttl: Option<Duration>,
     ) -> Result<bool> {
         if self.calls.has_compare_and_set() {
-            let replaced = self.calls.compare_and_set(key, expected, value, ttl).await;
-            return replaced.map_err(to_error);
+            let calls = &self.calls;
+            let replaced = calls.call("compareAndSet", key, value, expected, ttl).await;
+            return match replaced.map_err(to_error)?.as_deref() {
+                Some("true") => Ok(true),
+                Some("false") => Ok(false),
+                _ => Err(Error::new(ErrorKind::Malformed, NAME, NO_BOOLEAN)),
+            };
         }
         let _lock = LOCKS.lock(key).await;
         let current = self.read(key).await?;

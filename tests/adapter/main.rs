@@ -14,7 +14,7 @@ mod hints;
 mod lossy;
 mod lost_answers;
 mod outages;
-mod recent;
+mod redeemed;
 mod round_trips;
 mod sessions;
 mod spellings;

@@ -105,50 +105,38 @@ impl JavaScriptCalls for Fake {
         self.has_compare_and_set
     }
 
-    async fn get(&self, key: &str) -> Outcome<Option<String>> {
-        self.enter().await?;
-        let value = read(&self.entries(), key);
-        Ok(match value {
-            Some(value) if self.reorders => Some(reversed(&value)),
-            value => value,
-        })
-    }
-
-    async fn set(&self, key: &str, value: &str, ttl: Option<Duration>) -> Outcome<()> {
-        self.enter().await?;
-        write(&mut self.entries(), key, value, ttl);
-        Ok(())
-    }
-
-    async fn delete(&self, key: &str) -> Outcome<()> {
-        self.enter().await?;
-        self.entries().remove(key);
-        Ok(())
-    }
-
-    async fn compare_and_set(
+    async fn call(
         &self,
+        method: &'static str,
         key: &str,
-        expected: Option<&str>,
         value: Option<&str>,
+        expected: Option<&str>,
         ttl: Option<Duration>,
-    ) -> Outcome<bool> {
+    ) -> Outcome<Option<String>> {
         self.enter().await?;
-        assert!(self.has_compare_and_set, "called what is not there");
         // One lock for reading and writing: the runtime has several threads.
         let mut entries = self.entries();
         let current = read(&entries, key);
-        if value.is_some() && current.as_deref() == value {
-            return Ok(true);
+        if method == "get" {
+            return Ok(match current {
+                Some(value) if self.reorders => Some(reversed(&value)),
+                value => value,
+            });
         }
-        if current.as_deref() != expected {
-            return Ok(false);
+        if method == "compareAndSet" {
+            assert!(self.has_compare_and_set, "called what is not there");
+            if value.is_some() && current.as_deref() == value {
+                return Ok(Some("true".to_owned()));
+            }
+            if current.as_deref() != expected {
+                return Ok(Some("false".to_owned()));
+            }
         }
         match value {
             Some(value) => write(&mut entries, key, value, ttl),
             None => drop(entries.remove(key)),
         }
-        Ok(true)
+        Ok(Some("true".to_owned()))
     }
 }
 

@@ -49,7 +49,7 @@ const SILENCES = {
   'never answers a deletion': [[{ type: 'hang' }], (adapter, id) => adapter.deleteUser(id)],
 }
 
-/** Answers that are late, each by so many milliseconds, and go on for ever. */
+/** Answers that are late, each by so many milliseconds, and go on without end. */
 const SLOW = {
   'turns page after page without an end': [
     1_500,

@@ -128,7 +128,7 @@ test('the package itself, loaded twelve hundred times over, gives back its memor
   const text = JSON.stringify(sizes)
   t.diagnostic(`grown by ${grown('heap').toFixed(1)} and ${grown('native').toFixed(1)} MiB`)
   // Node itself keeps some 25 KiB of the heap each time that a package of so many files is loaded
-  // anew. A copy that something held on to would keep 100 KiB.
+  // again. A copy that something held on to would keep 100 KiB.
   assert.ok(grown('heap') < 24, text)
   assert.ok(grown('native') < 20, text)
 })

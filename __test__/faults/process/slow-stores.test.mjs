@@ -118,7 +118,7 @@ describe('every method is over in time', { concurrency: true }, () => {
     const found = await settle(adapter.useVerificationToken(codeFor('ada@example.com')))
     assert.equal(found, 'ERR_STORE_TIMEOUT')
     assert.ok(performance.now() - began < LIMIT)
-    // The innermost calls end the others: nothing goes on for ever.
+    // The innermost calls end the others: nothing goes on without end.
     own.adapter = { useVerificationToken: async () => null }
     await adapter.close()
   })

@@ -86,7 +86,7 @@ export const OF_KIND = {
     'was missed before time began': (text) =>
       text.replace('}', ',"failures":7,"lastMiss":-9223372036854775808}'),
     'is missed after all times': having({ failures: 7, lastMiss: Number.MAX_SAFE_INTEGER }),
-    'is locked for ever': (text) =>
+    'is locked without end': (text) =>
       text.replace(/"lockedUntil":0/, '"lockedUntil":9223372036854775807'),
     'has a mark that is a number': having({ mark: 5 }),
     'has members of another version': having({ version: 3, codesV3: { x: 1 } }),

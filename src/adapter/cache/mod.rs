@@ -46,7 +46,8 @@ static CHANGES: AtomicU64 = AtomicU64::new(0);
 
 /// The users of a directory, and what is remembered of them.
 pub(super) struct UserCache {
-    directory: Arc<dyn Directory>,
+    /// For those who must know how things are now.
+    pub(super) directory: Arc<dyn Directory>,
     records: Arc<Records>,
     pub(super) unfinished: Unfinished,
     redeemed: RedeemedCache,
@@ -103,7 +104,7 @@ impl UserCache {
         }
     }
 
-    /// Forgets the user `id`, and who has the address `email`, because of a change. This process
+    /// Forgets the user `id`, and who has the address `email`, because of a change. This adapter
     /// has forgotten at once, the other instances when the future has ended.
     pub(super) fn invalidate(
         &self,

@@ -1,7 +1,7 @@
 //! The users that were looked up while redeeming a code, for a moment.
 //!
 //! NextAuth asks for the same user two more times, and stamps it, right after a code was redeemed.
-//! Those calls are answered from here. Nothing else is: a configuration module is evaluated more
+//! These look-ups are answered from here. Nothing else is: a configuration module is evaluated more
 //! than once in one server, and copies that remember users for longer would disagree.
 
 use std::collections::HashMap;
@@ -42,7 +42,7 @@ struct Found {
 
 /// A moment, as a count of the changes made until then.
 #[derive(Clone, Copy)]
-pub(in crate::adapter) struct Moment(u64);
+pub(crate) struct Moment(u64);
 
 impl RedeemedCache {
     pub(super) fn new(ttl: Duration) -> Self {

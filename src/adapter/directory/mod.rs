@@ -7,6 +7,7 @@
 mod sub_accounts;
 
 use async_trait::async_trait;
+use serde_json::{Map, Value};
 
 use super::{Error, NewUser, Result, User};
 pub use sub_accounts::SubAccountDirectory;
@@ -31,6 +32,8 @@ pub struct Changes {
     pub name: Option<Option<String>>,
     /// The address of the picture.
     pub image: Option<Option<String>>,
+    /// Members of `meta`, which the application keeps of its own.
+    pub fields: Map<String, Value>,
 }
 
 /// A directory of users. Addresses are normalised where nothing else is said; ids are checked here, because they come from

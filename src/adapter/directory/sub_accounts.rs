@@ -86,10 +86,13 @@ impl Directory for SubAccountDirectory {
             email: address.to_owned(),
             name: text(&new.name),
             image: text(&new.image),
-            meta: meta([
-                (EMAIL_VERIFIED.to_owned(), new.email_verified.into()),
-                (CREATE_KEY.to_owned(), create_key.into()),
-            ]),
+            meta: meta(
+                new.fields.clone(),
+                [
+                    (EMAIL_VERIFIED.to_owned(), new.email_verified.into()),
+                    (CREATE_KEY.to_owned(), create_key.into()),
+                ],
+            ),
         };
         if let Some(user) = self.find_as_spelled(new, address).await? {
             return Ok(Created::Existing(user));
@@ -133,10 +136,10 @@ impl Directory for SubAccountDirectory {
             name: changes.name.clone(),
             image: changes.image.clone(),
             email: changes.email.clone(),
-            meta: changes
-                .email_verified
-                .map(|time| meta_with_email_verified(user, time))
-                .unwrap_or_default(),
+            meta: match changes.email_verified {
+                Some(time) => meta_with_email_verified(changes.fields.clone(), user, time),
+                None => changes.fields.clone(),
+            },
         };
         let updated = self.accounts.update(&user.id, &changes).await;
         updated.map_err(|error| match error.kind() {
@@ -185,14 +188,23 @@ fn ours(meta: Option<&Map<String, Value>>) -> Option<&Map<String, Value>> {
     meta?.get(META)?.as_object()
 }
 
-fn meta(ours: impl IntoIterator<Item = (String, Value)>) -> Map<String, Value> {
-    Map::from_iter([(META.to_owned(), Map::from_iter(ours).into())])
+/// The `meta` with the application's fields and the adapter's own members.
+fn meta(
+    mut fields: Map<String, Value>,
+    ours: impl IntoIterator<Item = (String, Value)>,
+) -> Map<String, Value> {
+    fields.insert(META.to_owned(), Map::from_iter(ours).into());
+    fields
 }
 
 /// The `meta` that says when the address was proven. The API merges the top level only, so the
 /// adapter's other members are repeated.
-fn meta_with_email_verified(user: &User, time: Option<i64>) -> Map<String, Value> {
+fn meta_with_email_verified(
+    fields: Map<String, Value>,
+    user: &User,
+    time: Option<i64>,
+) -> Map<String, Value> {
     let mut ours = ours(user.meta.as_ref()).cloned().unwrap_or_default();
     ours.insert(EMAIL_VERIFIED.to_owned(), time.into());
-    meta(ours)
+    meta(fields, ours)
 }

@@ -6,25 +6,24 @@ use serde_json::{Map, Value};
 
 use super::{Attempt, Records};
 use crate::adapter::cache::UserCache;
-use crate::adapter::directory::Directory;
-use crate::adapter::keys::Index;
-use crate::adapter::{Error, ErrorKind, Result, check_user_id};
+use crate::adapter::keys::{Index, check_user_id};
+use crate::adapter::{Error, ErrorKind, Result};
 use crate::call_metrics::{Notice, notice};
 use crate::chatbotkit::is_user_id;
 
 /// A member of a record, and what it has to be for the record to be the one that was asked for.
-pub(in crate::adapter) type Name<'a> = (&'static str, &'a str);
+pub(crate) type Name<'a> = (&'static str, &'a str);
 
 /// A record with the user that it belongs to.
-pub(in crate::adapter) struct Owned {
-    pub(in crate::adapter) owner: String,
-    pub(in crate::adapter) record: Map<String, Value>,
+pub(crate) struct Owned {
+    pub(crate) owner: String,
+    pub(crate) record: Map<String, Value>,
 }
 
 impl Owned {
     /// Reads a record. One that bears another name, or whose `userId` no user can have, is none:
     /// whoever moved or damaged it must not decide who signs in.
-    pub(in crate::adapter) fn read(text: &str, names: &[Name]) -> Option<Self> {
+    pub(crate) fn read(text: &str, names: &[Name]) -> Option<Self> {
         let record: Map<String, Value> = serde_json::from_str(text).ok()?;
         let is = |(member, name): &Name| record.get(*member).and_then(Value::as_str) == Some(*name);
         if !names.iter().all(is) {
@@ -36,27 +35,26 @@ impl Owned {
 }
 
 /// What one kind of records has of its own.
-pub(in crate::adapter) struct Kind {
-    pub(in crate::adapter) index: Index,
+pub(crate) struct Kind {
+    pub(crate) index: Index,
     /// Whether a record may take the place of one that its own user has.
-    pub(in crate::adapter) is_replaceable: bool,
+    pub(crate) is_replaceable: bool,
     /// Whether a record is one of this kind. One that is not is as good as none.
-    pub(in crate::adapter) is_valid: fn(&Map<String, Value>) -> bool,
+    pub(crate) is_valid: fn(&Map<String, Value>) -> bool,
     /// The refusal of a record whose place is taken.
-    pub(in crate::adapter) taken: (ErrorKind, &'static str),
+    pub(crate) taken: (ErrorKind, &'static str),
 }
 
 /// The records of one kind.
-pub(in crate::adapter) struct OwnedRecords {
-    pub(in crate::adapter) kind: Kind,
-    pub(in crate::adapter) records: Arc<Records>,
-    pub(in crate::adapter) directory: Arc<dyn Directory>,
-    pub(in crate::adapter) users: Arc<UserCache>,
+pub(crate) struct OwnedRecords {
+    pub(crate) kind: Kind,
+    pub(crate) records: Arc<Records>,
+    pub(crate) users: Arc<UserCache>,
 }
 
 impl OwnedRecords {
     /// Keeps `record` at `key` for the user whom it names. A place that somebody has is refused.
-    pub(in crate::adapter) async fn put(
+    pub(crate) async fn put(
         &self,
         key: &str,
         names: &[Name<'_>],
@@ -71,7 +69,7 @@ impl OwnedRecords {
             let owner = owner.map(|found| found.owner);
             let owner = owner.filter(|it| it != user_id || !self.kind.is_replaceable);
             if let Some(owner) = &owner
-                && self.directory.find(owner).await?.is_some()
+                && self.users.directory.find(owner).await?.is_some()
             {
                 if owner != user_id {
                     self.records.remove_from_index(index, user_id, key).await?;
@@ -90,13 +88,15 @@ impl OwnedRecords {
         let replaced = self.records.change(key, Some(None), decide).await?;
         if let Some(orphaned_owner) = replaced {
             notice(Notice::OrphanRemoved);
-            self.remove_from_index(&orphaned_owner, key).await?;
+            self.records
+                .remove_from_index(index, &orphaned_owner, key)
+                .await?;
         }
         Ok(record)
     }
 
     /// The record at `key`, if the user that it belongs to exists.
-    pub(in crate::adapter) async fn get(
+    pub(crate) async fn get(
         &self,
         key: &str,
         names: &[Name<'_>],
@@ -112,7 +112,7 @@ impl OwnedRecords {
     }
 
     /// The record at `key`, and the text that it was read from.
-    pub(in crate::adapter) async fn stored(
+    pub(crate) async fn stored(
         &self,
         key: &str,
         names: &[Name<'_>],
@@ -125,30 +125,21 @@ impl OwnedRecords {
     }
 
     /// Reads a record of this kind.
-    pub(in crate::adapter) fn read(&self, text: &str, names: &[Name<'_>]) -> Option<Owned> {
+    pub(crate) fn read(&self, text: &str, names: &[Name<'_>]) -> Option<Owned> {
         Owned::read(text, names).filter(|owned| (self.kind.is_valid)(&owned.record))
-    }
-
-    /// Takes a record out of the index of `owner`.
-    pub(in crate::adapter) async fn remove_from_index(&self, owner: &str, key: &str) -> Result<()> {
-        let index = self.kind.index;
-        self.records.remove_from_index(index, owner, key).await
     }
 
     /// Removes what a deletion that was broken off has left behind: a record of `owner`, who is no
     /// user.
-    pub(in crate::adapter) async fn remove_orphan(
-        &self,
-        owner: &str,
-        key: &str,
-        stored: &str,
-    ) -> Result<()> {
+    pub(crate) async fn remove_orphan(&self, owner: &str, key: &str, stored: &str) -> Result<()> {
         // A sub-account without an address is no user, but it is there and may get one again.
-        if self.directory.exists(owner).await? {
+        if self.users.directory.exists(owner).await? {
             return Ok(());
         }
         if self.records.replace(key, Some(stored), None, None).await? {
-            self.remove_from_index(owner, key).await?;
+            self.records
+                .remove_from_index(self.kind.index, owner, key)
+                .await?;
             notice(Notice::OrphanRemoved);
         }
         Ok(())
@@ -156,7 +147,7 @@ impl OwnedRecords {
 }
 
 /// A member that has to be a text and not empty.
-pub(in crate::adapter) fn text(record: &Map<String, Value>, member: &str) -> Result<String> {
+pub(crate) fn text(record: &Map<String, Value>, member: &str) -> Result<String> {
     match record.get(member) {
         Some(Value::String(text)) if !text.is_empty() => Ok(text.clone()),
         _ => {

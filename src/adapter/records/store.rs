@@ -8,13 +8,13 @@ use crate::adapter::keys::Index;
 use crate::call_metrics::count_store_call;
 
 impl Records {
-    pub(in crate::adapter) async fn get(&self, key: &str) -> Result<Option<String>> {
+    pub(crate) async fn get(&self, key: &str) -> Result<Option<String>> {
         count_store_call();
         Ok(self.store.get(key).await?)
     }
 
     /// Reads two records at the same time.
-    pub(in crate::adapter) async fn get_both(
+    pub(crate) async fn get_both(
         &self,
         first: &str,
         second: &str,
@@ -26,24 +26,19 @@ impl Records {
         Ok(self.store.get_both(first, second).await?.into())
     }
 
-    pub(in crate::adapter) async fn set(
-        &self,
-        key: &str,
-        value: &str,
-        ttl: Duration,
-    ) -> Result<()> {
+    pub(crate) async fn set(&self, key: &str, value: &str, ttl: Duration) -> Result<()> {
         count_store_call();
         Ok(self.store.set(key, value, Some(ttl)).await?)
     }
 
     /// Removes a record and returns it.
-    pub(in crate::adapter) async fn take(&self, key: &str) -> Result<Option<String>> {
+    pub(crate) async fn take(&self, key: &str) -> Result<Option<String>> {
         count_store_call();
         Ok(self.store.take(key).await?)
     }
 
     /// Replaces or removes a record if it is still the one that was read.
-    pub(in crate::adapter) async fn replace(
+    pub(crate) async fn replace(
         &self,
         key: &str,
         stored: Option<&str>,
@@ -55,7 +50,7 @@ impl Records {
     }
 
     /// Notes in the index of a user that the record at `key` is theirs.
-    pub(in crate::adapter) async fn add_to_index(
+    pub(crate) async fn add_to_index(
         &self,
         index: Index,
         user_id: &str,
@@ -67,7 +62,7 @@ impl Records {
         Ok(self.store.add_member(&index, &member, ttl).await?)
     }
 
-    pub(in crate::adapter) async fn remove_from_index(
+    pub(crate) async fn remove_from_index(
         &self,
         index: Index,
         user_id: &str,
@@ -79,17 +74,13 @@ impl Records {
     }
 
     /// The keys of all records in the index of a user.
-    pub(in crate::adapter) async fn indexed(
-        &self,
-        index: Index,
-        user_id: &str,
-    ) -> Result<Vec<String>> {
+    pub(crate) async fn indexed(&self, index: Index, user_id: &str) -> Result<Vec<String>> {
         count_store_call();
         let members = self.store.members(&self.keys.index(index, user_id)).await?;
         Ok(members.iter().map(|it| self.keys.of_member(it)).collect())
     }
 
-    pub(in crate::adapter) async fn delete_index(&self, index: Index, user_id: &str) -> Result<()> {
+    pub(crate) async fn delete_index(&self, index: Index, user_id: &str) -> Result<()> {
         count_store_call();
         Ok(self
             .store

@@ -8,7 +8,7 @@ use crate::adapter::{Error, ErrorKind, NewUser, Result, User, UserChanges, email
 use crate::chatbotkit::TOTAL_TIMEOUT;
 
 impl Users {
-    pub(in crate::adapter) async fn create_user(&self, new: NewUser) -> Result<User> {
+    pub(crate) async fn create_user(&self, new: NewUser) -> Result<User> {
         if !self.options.auto_create_user {
             return Err(Error::refused(
                 ErrorKind::CreateDisabled,
@@ -18,7 +18,7 @@ impl Users {
         let address = email::checked(new.email.as_deref())?;
         let deadline = Instant::now() + TOTAL_TIMEOUT;
         let create_key = random::key()?;
-        let create = self.directory.create(&new, &address, &create_key);
+        let create = self.cache.directory.create(&new, &address, &create_key);
         let created = self.until(deadline, create).await;
         // Whatever came of it: nobody who asks from now on may hear that nobody has the address.
         self.cache.invalidate_email(&address);

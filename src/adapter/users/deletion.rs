@@ -12,14 +12,14 @@ use crate::chatbotkit::is_user_id;
 const CASCADE_CONCURRENCY: usize = 64;
 
 impl Users {
-    pub(in crate::adapter) async fn delete_user(&self, id: &str) -> Result<()> {
+    pub(crate) async fn delete_user(&self, id: &str) -> Result<()> {
         if !self.options.auto_delete_user {
             let message = "the user would be deleted, and autoDeleteUser is off";
             return Err(Error::refused(ErrorKind::DeleteDisabled, message));
         }
         // Before and after, whatever comes of it: an answer may be lost.
         self.cache.invalidate(id, None).await?;
-        let deleted = self.directory.delete(id).await;
+        let deleted = self.cache.directory.delete(id).await;
         self.cache.invalidate(id, None).await?;
         deleted?;
         if is_user_id(id) {

@@ -7,19 +7,19 @@ mod user;
 use std::sync::Arc;
 
 use futures_util::future::join;
+use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
 pub use user::{NewUser, User, UserChanges};
 
 use super::cache::UserCache;
-use super::directory::{Changes, Directory};
+use super::directory::Changes;
 use super::records::Records;
 use super::{Error, ErrorKind, Options, Result, email};
 use crate::chatbotkit::TOTAL_TIMEOUT;
 
 /// The users of an adapter.
 pub(super) struct Users {
-    pub(super) directory: Arc<dyn Directory>,
     pub(super) cache: Arc<UserCache>,
     pub(super) records: Arc<Records>,
     pub(super) options: Arc<Options>,
@@ -46,8 +46,13 @@ impl Users {
         let mut changes = Changes {
             name: change(user.name.as_deref(), wanted.name),
             image: change(user.image.as_deref(), wanted.image),
+            fields: wanted.fields,
             ..Changes::default()
         };
+        let kept = |name: &str| user.meta.as_ref().and_then(|meta| meta.get(name));
+        changes
+            .fields
+            .retain(|name, value| kept(name).unwrap_or(&Value::Null) != value);
         if let Some(address) = wanted.email {
             let address = email::checked(address.as_deref())?;
             if address != email::normalised(&user.email) {
@@ -85,7 +90,7 @@ impl Users {
         // Before, so that a store that is down is noticed while nothing has changed yet.
         self.cache.invalidate(&user.id, address).await?;
         // Only the request is given up at the deadline, never what has to follow it.
-        let update = self.directory.update(user, changes);
+        let update = self.cache.directory.update(user, changes);
         let updated = self.until(deadline, update).await;
         let invalidated = self.cache.invalidate(&user.id, address);
         let fetched = async {
@@ -105,7 +110,7 @@ impl Users {
     ) -> Result<T> {
         timeout_at(deadline, request)
             .await
-            .unwrap_or_else(|_| Err(self.directory.timed_out()))
+            .unwrap_or_else(|_| Err(self.cache.directory.timed_out()))
     }
 }
 

@@ -46,6 +46,8 @@ pub struct NewUser {
     pub name: Option<String>,
     /// The address of the picture.
     pub image: Option<String>,
+    /// What the application keeps of its own (`userFields`).
+    pub fields: Map<String, Value>,
 }
 
 /// What to change of a user. The outer `None` leaves a field alone, the inner one clears it.
@@ -66,6 +68,8 @@ pub struct UserChanges {
     /// The address of the picture.
     #[serde(deserialize_with = "present")]
     pub image: Option<Option<String>>,
+    /// What the application keeps of its own (`userFields`).
+    pub fields: Map<String, Value>,
 }
 
 impl NewUser {
@@ -80,7 +84,8 @@ impl UserChanges {
     /// Whose sign-in by code asks for this: NextAuth stamps each of them, and changes nothing else.
     pub(in crate::adapter) fn signs_in(&self) -> Option<String> {
         let is_stamp = matches!(self.email_verified, Some(Some(_)));
-        let is_alone = self.email.is_none() && self.name.is_none() && self.image.is_none();
+        let others = [&self.email, &self.name, &self.image];
+        let is_alone = others.iter().all(|it| it.is_none()) && self.fields.is_empty();
         (is_stamp && is_alone).then(|| self.id.clone())
     }
 }

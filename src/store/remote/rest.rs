@@ -12,6 +12,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Url};
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 
 use super::commands::{RemoteStore, Reply, Transport};
 use super::connection::Connector;
@@ -66,6 +67,8 @@ pub struct Database {
     client: Client,
     url: Url,
     bearer: HeaderValue,
+    /// One for each request that may be under way.
+    slots: Semaphore,
 }
 
 #[derive(Deserialize)]
@@ -121,6 +124,7 @@ impl Connector for RestConnector {
             client,
             url,
             bearer,
+            slots: Semaphore::new(http::CONCURRENT_REQUESTS),
         })
     }
 }
@@ -136,6 +140,7 @@ impl Transport for Database {
             .header(CONTENT_TYPE, "application/json")
             .header("upstash-encoding", "base64")
             .body(body);
+        let _slot = self.slots.acquire().await;
         let mut response = request
             .send()
             .await

@@ -1,11 +1,51 @@
 'use strict'
 
 const { channel } = require('node:diagnostics_channel')
+const { readArguments } = require('../arguments.js')
 const { ChatBotKitError } = require('../error.js')
+const { handled } = require('../handled.js')
 const { adapter: native } = require('../native/binary.js')
 const { call: callNative, errorOf } = require('../native/call.js')
-const { readArguments } = require('./arguments.js')
+const read = require('./arguments.js')
 const { report } = require('./logger.js')
+const { toExpiring, toNothing, toOptional, toSessionAndUser, toUser } = require('./results.js')
+
+/**
+ * NextAuth's adapter interface: how each method reads its arguments, and what it makes of what was
+ * found.
+ *
+ * @param {string[]} userFields
+ */
+function methodTable(userFields) {
+  const user = toUser(userFields)
+  return {
+    createUser: [read.user(userFields), user],
+    getUser: [read.text('id'), user],
+    getUserByEmail: [read.text('email'), user],
+    updateUser: [read.userChanges(userFields), user],
+    deleteUser: [read.text('userId'), toNothing],
+
+    getUserByAccount: [read.accountName, user],
+    linkAccount: [read.account],
+    unlinkAccount: [read.accountName, toOptional],
+    getAccount: [
+      (providerAccountId, provider) => read.accountName({ providerAccountId, provider }),
+    ],
+
+    createSession: [read.session, toExpiring],
+    getSessionAndUser: [read.sessionToken, toSessionAndUser(userFields)],
+    updateSession: [read.sessionChanges, toExpiring],
+    deleteSession: [read.sessionToken, toExpiring],
+
+    createVerificationToken: [read.verificationToken, toExpiring],
+    useVerificationToken: [read.presentedToken, toExpiring],
+
+    createAuthenticator: [read.authenticator],
+    getAuthenticator: [read.text('credentialID')],
+    listAuthenticatorsByUserId: [read.text('userId')],
+    updateAuthenticatorCounter: [read.credentialAndCounter],
+  }
+}
 
 /**
  * Gets an event for each call of an adapter method when it has ended. docs/observability.md
@@ -14,12 +54,16 @@ const { report } = require('./logger.js')
 const CALLS = channel('chatbotkit:nextauth:call')
 
 /**
- * The calls of one adapter: told to whoever listens, and waited for when it closes.
+ * The methods of one adapter. Their calls are told to whoever listens, and waited for when it closes.
+ *
+ * They are own, unbound functions of a plain object: both versions of NextAuth rebuild an adapter from
+ * `Object.keys` and call its methods detached.
  *
  * @param {import('../../native.js').NativeAdapter} adapter
- * @param {{ logger?: object, beforeCall: () => void }} options
+ * @param {{ logger?: object, userFields?: string[], beforeCall: () => void }} options
  */
-function callsOf(adapter, { logger, beforeCall }) {
+function methodsOf(adapter, { logger, userFields = [], beforeCall }) {
+  const table = methodTable(userFields)
   let pending = 0
   let closed = false
   let idle
@@ -33,12 +77,11 @@ function callsOf(adapter, { logger, beforeCall }) {
    * each one that does costs Node's thread a promise and a turn.
    *
    * @param {string} operation the method
-   * @param {(...args: any[]) => unknown[] | null} read turns the caller's arguments into what crosses
    * @param {unknown[]} args the caller's arguments
-   * @param {(ok: any) => unknown} convert turns what was found into what the caller gets
    */
-  async function call(operation, read, args, convert) {
-    const crossing = readArguments(operation, read, args)
+  async function call(operation, args) {
+    const [readThese, convert = same] = table[operation]
+    const crossing = readArguments(operation, readThese, args)
     if (crossing === null) return null
     beforeCall()
     if (closed) {
@@ -76,7 +119,11 @@ function callsOf(adapter, { logger, beforeCall }) {
     adapter.close()
   }
 
-  return { call, close }
+  const methods = Object.keys(table).map((operation) => [
+    operation,
+    (...args) => handled(call(operation, args)),
+  ])
+  return { ...Object.fromEntries(methods), close: () => handled(close()) }
 }
 
 function describe(operation, { ok, apiRequests, storeCalls, notices = [] }, error, duration) {
@@ -85,4 +132,8 @@ function describe(operation, { ok, apiRequests, storeCalls, notices = [] }, erro
   return error ? { ...event, code: error.code, retryable: error.retryable } : event
 }
 
-module.exports = { callsOf }
+function same(found) {
+  return found
+}
+
+module.exports = { methodsOf }
