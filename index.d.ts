@@ -94,7 +94,7 @@ export interface ChatBotKitAdapter {
   ): Promise<ChatBotKitAccount | undefined>
   /** A linked account with all its fields, or null. Mind the order. */
   getAccount(providerAccountId: string, provider: string): Promise<ChatBotKitAccount | null>
-  /** Keeps a session until it ends. */
+  /** Keeps a session until it ends. Rejects with `ERR_SESSION_TAKEN` for the token of another user. */
   createSession(session: ChatBotKitSession): Promise<ChatBotKitSession>
   /**
    * The session with that token and its user, or null when there is none or it has ended. Costs no
@@ -475,6 +475,7 @@ export function ChatBotKitEmailProvider(
 
 /** The codes of {@link ChatBotKitError}. docs/errors.md explains each. */
 export type ChatBotKitErrorCode =
+  | 'ERR_SESSION_TAKEN'
   | 'ERR_ACCOUNT_TAKEN'
   | 'ERR_API_FORBIDDEN'
   | 'ERR_API_LIMIT_REACHED'

@@ -89,6 +89,12 @@ const CASES = {
     }
   },
   ERR_RUNTIME: async () => edge.ChatBotKitPartnerAdapter({}),
+  async ERR_SESSION_TAKEN(start) {
+    const { adapter, sandbox } = await start({})
+    const session = { sessionToken: 'x', expires: new Date(Date.now() + 60_000) }
+    await adapter.createSession({ ...session, userId: sandbox.users.add(ADA).id })
+    return adapter.createSession({ ...session, userId: sandbox.users.add(BOB).id })
+  },
   ERR_STORE: brokenStore({ get: () => Promise.reject(new Error('x')) }),
   ERR_STORE_VALUE: brokenStore({ get: () => 'no JSON' }),
   async ERR_UPDATE_DISABLED(start) {

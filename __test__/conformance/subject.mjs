@@ -66,7 +66,7 @@ function storeOf(deployment) {
 export function kinds(entries) {
   const counts = {}
   for (const { key, value } of entries) {
-    if (/^{"(unlinked|changed)":/.test(value)) continue
+    if (/(^{"changed"|"record":{"unlinked"):/.test(value)) continue
     const kind = key.slice(0, key.indexOf(':'))
     counts[kind] = (counts[kind] ?? 0) + 1
   }

@@ -89,6 +89,21 @@ export function racesSuite(deployment) {
       assert.deepEqual(await subject.adapter.getAuthenticator(passkey.credentialID), winner)
     })
 
+    test('of ten people who get one session token at once one has it', async (t) => {
+      const users = Array.from({ length: 10 }, (_, n) => ({ email: `user${n}@example.com` }))
+      const subject = await start(t, deployment, {}, { users })
+      const session = newSession('')
+      const made = await outcomes(
+        subject.sandbox.users
+          .all()
+          .map(({ id }, n) => eitherOf(subject)(n).createSession({ ...session, userId: id })),
+      )
+      const [winner, ...more] = made.filter((it) => it !== 'ERR_SESSION_TAKEN')
+      assert.deepEqual(more, [])
+      const { adapter } = subject
+      assert.deepEqual((await adapter.getSessionAndUser(session.sessionToken)).session, winner)
+    })
+
     // better-auth/better-auth#11073: a refresh under way revives a session that was revoked.
     test('a refresh that is under way revives no session that is deleted', async (t) => {
       const { adapter, other, ada, entries } = await start(t, deployment)

@@ -4,7 +4,7 @@ use futures_util::future::try_join_all;
 use serde_json::{Map, Value};
 
 use super::keys::Index;
-use super::records::{Attempt, Kind, Owned, OwnedRecords, Step, text};
+use super::records::{Attempt, Kind, Owned, OwnedRecords, Records, Step, text};
 use super::{Error, ErrorKind, Result};
 use crate::chatbotkit::is_user_id;
 
@@ -66,7 +66,7 @@ impl Authenticators {
         }
         let stored = try_join_all(keys.iter().map(|key| records.get(key))).await?;
         let found = keys.iter().zip(stored).filter_map(|(key, text)| {
-            let Owned { owner, record } = self.owned.read(&text?, &[])?;
+            let Owned { owner, record } = self.owned.read(Records::open(key, &text?)?, &[])?;
             let credential_id = record.get(CREDENTIAL_ID)?.as_str()?;
             (owner == id && self.key(credential_id) == *key).then_some(record)
         });
@@ -83,7 +83,7 @@ impl Authenticators {
         let names = &[(CREDENTIAL_ID, credential_id)];
         let count = |attempt: Attempt| async move {
             let found = attempt
-                .stored()
+                .record()
                 .and_then(|text| self.owned.read(text, names));
             let Some(Owned { mut record, .. }) = found else {
                 let message = "there is no such passkey";

@@ -52,7 +52,7 @@ impl Codes {
         let key = self.key(&email::normalised(&token.identifier));
         let new = &token;
         let add = |attempt: Attempt| async move {
-            let (mut record, now) = (read(attempt.stored()), (self.clock)());
+            let (mut record, now) = (read(attempt.record()), (self.clock)());
             record.add(digest(&new.token), new.expires, now);
             replace(attempt, record, now, |_| ())
         };
@@ -81,7 +81,7 @@ impl Codes {
         let user = OnceCell::new();
         let (identifier, code, user) = (&identifier, &code, &user);
         let verify = |mut attempt: Attempt| async move {
-            let (mut record, now) = (read(attempt.stored()), (self.clock)());
+            let (mut record, now) = (read(attempt.record()), (self.clock)());
             let verdict = record.verify(code, now, &self.options);
             match verdict {
                 // By what the store held a moment ago: a code may have been made elsewhere since.
@@ -90,7 +90,7 @@ impl Codes {
                 Verdict::Miss(_) => {}
                 Verdict::Match(_) => {
                     attempt.unlock();
-                    let state = attempt.stored().unwrap_or_default();
+                    let state = attempt.record().unwrap_or_default();
                     let look_up = || self.users.get_for_redemption(identifier, state);
                     user.get_or_try_init(look_up).await?;
                 }

@@ -21,6 +21,8 @@ pub enum ErrorKind {
     UserNotFound,
     /// The e-mail address belongs to another user.
     EmailTaken,
+    /// The session token is another user's.
+    SessionTaken,
     /// The account is linked to another user.
     AccountTaken,
     /// The credential is registered already.

@@ -89,9 +89,19 @@ impl Index {
     }
 }
 
-/// SHA-256 in unpadded base64url: 43 characters.
+/// How long a digest is: SHA-256 in unpadded base64url.
+pub(super) const DIGEST_LENGTH: usize = 43;
+
+/// SHA-256 in unpadded base64url.
 pub(super) fn digest(text: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(text))
+    digest_into(text, &mut [0; DIGEST_LENGTH]).to_owned()
+}
+
+/// [`digest`] without memory of its own: a record's key is checked at each reading.
+pub(super) fn digest_into<'a>(text: &str, digest: &'a mut [u8; DIGEST_LENGTH]) -> &'a str {
+    let written = URL_SAFE_NO_PAD.encode_slice(Sha256::digest(text), digest);
+    debug_assert_eq!(written.ok(), Some(DIGEST_LENGTH));
+    str::from_utf8(digest).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -128,7 +128,6 @@ impl Adapter {
             },
             sessions: Sessions {
                 records: Arc::clone(&records),
-                directory: Arc::clone(&directory),
                 users: Arc::clone(&users),
                 clock: Arc::clone(&clock),
             },
@@ -190,7 +189,8 @@ impl Adapter {
         self.accounts.get_account(name).await
     }
 
-    /// Keeps a session until it ends. One that has ended already is not kept.
+    /// Keeps a session until it ends. One that has ended already is not kept; a token that is
+    /// another user's is refused.
     pub async fn create_session(&self, session: Session) -> Result<Session> {
         self.sessions.create_session(session).await
     }

@@ -11,7 +11,6 @@ use futures_util::future::join;
 use serde::{Deserialize, Serialize};
 
 use super::cache::UserCache;
-use super::directory::Directory;
 use super::keys::{Index, digest};
 use super::records::{Attempt, Records, Step};
 use super::{Clock, Error, ErrorKind, Result, User, check_user_id};
@@ -71,51 +70,56 @@ impl Record {
 /// The sessions of an adapter.
 pub(super) struct Sessions {
     pub(super) records: Arc<Records>,
-    pub(super) directory: Arc<dyn Directory>,
     pub(super) users: Arc<UserCache>,
     pub(super) clock: Clock,
 }
 
 impl Sessions {
+    /// A token that is another user's already is refused: a token names one session.
     pub(super) async fn create_session(&self, session: Session) -> Result<Session> {
         check_user_id(&session.user_id)?;
-        if let Some(ttl) = self.remaining(session.expires) {
-            let key = self.key(&session.session_token);
-            let record = Record {
-                user_id: session.user_id.clone(),
-                expires: session.expires,
-            };
-            let value = json(&record)?;
-            // At once. Should only the record be written, nobody is told its token; should it miss
-            // its user's deletion, it reads as none, because there is no such user.
-            let (noted, kept) = join(
-                self.note(&record, &key, ttl),
-                self.records.set(&key, &value, ttl),
-            )
-            .await;
-            noted.and(kept)?;
+        let Some(ttl) = self.remaining(session.expires) else {
+            return Ok(session);
+        };
+        let key = &self.key(&session.session_token);
+        let record = Record {
+            user_id: session.user_id.clone(),
+            expires: session.expires,
+        };
+        let (value, user_id) = (&json(&record)?, &session.user_id);
+        let keep = |attempt: Attempt| async move {
+            let other = attempt.record().and_then(|text| self.live(text));
+            if other.is_some_and(|other| other.user_id != *user_id) {
+                let message = "the session token belongs to another user";
+                return Err(Error::refused(ErrorKind::SessionTaken, message));
+            }
+            Ok(attempt.replace(value.clone(), Some(ttl), ()))
+        };
+        // At once. Should only the record be written, nobody is told its token; should it miss
+        // its user's deletion, it reads as none, because there is no such user.
+        let (noted, kept) = join(
+            self.note(&record, key, ttl),
+            self.records.change(key, Some(None), keep),
+        )
+        .await;
+        if matches!(&kept, Err(error) if error.kind() == ErrorKind::SessionTaken) {
+            let (records, index) = (&self.records, Index::Sessions);
+            records.remove_from_index(index, user_id, key).await?;
         }
+        noted.and(kept)?;
         Ok(session)
     }
 
     pub(super) async fn get_session_and_user(&self, token: &str) -> Result<Option<SessionAndUser>> {
-        let key = self.key(token);
+        let key = &self.key(token);
         let live = |stored: Option<String>| {
-            let stored = stored?;
-            let record = self.live(&stored)?;
-            Some(((stored, record.expires), record.user_id))
+            let record = self.live(Records::open(key, &stored?)?)?;
+            Some((record.expires, record.user_id))
         };
-        let found = self.users.read_owned(&key, live).await?;
-        let Some(((stored, expires), user_id, user)) = found else {
-            return Ok(None);
-        };
-        let Some(user) = user else {
-            // Left behind by a deletion that was broken off, if there is no sub-account either.
-            if !self.directory.exists(&user_id).await? {
-                self.records
-                    .replace(&key, Some(&stored), None, None)
-                    .await?;
-            }
+        let found = self.users.read_owned(key, live).await?;
+        // A session whose user is not there reads as none and stays until it ends: the API may not
+        // know a person for a moment, or an application may have been given another secret.
+        let Some((expires, user_id, Some(user))) = found else {
             return Ok(None);
         };
         let session = Record { user_id, expires }.session(token);
@@ -127,7 +131,7 @@ impl Sessions {
         let (changes, token) = (&changes, &changes.session_token);
         let key = &self.key(token);
         let update = |attempt: Attempt| async move {
-            let Some(mut record) = attempt.stored().and_then(|text| self.live(text)) else {
+            let Some(mut record) = attempt.record().and_then(|text| self.live(text)) else {
                 return Ok(Step::Done(None));
             };
             let user_id = changes.user_id.as_ref();
@@ -154,7 +158,8 @@ impl Sessions {
     pub(super) async fn delete_session(&self, token: &str) -> Result<Option<Session>> {
         let key = self.key(token);
         let stored = self.records.take(&key).await?;
-        let Some(record) = stored.as_deref().and_then(read) else {
+        let record = stored.as_deref().and_then(|text| Records::open(&key, text));
+        let Some(record) = record.and_then(read) else {
             return Ok(None);
         };
         let (records, user_id) = (&self.records, &record.user_id);
@@ -177,9 +182,9 @@ impl Sessions {
         self.records.keys.session(&digest(token))
     }
 
-    /// The record in what is stored, if the session has not ended.
-    fn live(&self, stored: &str) -> Option<Record> {
-        read(stored).filter(|record| record.expires > (self.clock)())
+    /// The record, if the session has not ended.
+    fn live(&self, text: &str) -> Option<Record> {
+        read(text).filter(|record| record.expires > (self.clock)())
     }
 
     /// How long until `time`, or `None` when it is over.

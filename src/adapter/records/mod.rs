@@ -2,16 +2,19 @@
 //!
 //! A record changes by compare-and-set: it is read, what shall become of it is decided, and it is
 //! replaced if it is still the one that was read. [`Records::change`] does that for everything that
-//! the adapter keeps.
+//! the adapter keeps. Each record is bound to its key ([`bound`]).
 
+mod bound;
 mod owned;
 mod store;
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::keys::Keys;
 use super::{Error, Result};
+use crate::call_metrics::{Notice, notice};
 use crate::keyed_locks::{Guard, KeyedLocks};
 use crate::store::Store;
 pub(super) use owned::{Kind, Owned, OwnedRecords, text};
@@ -36,7 +39,10 @@ pub(super) struct Records {
 
 /// A record while it is decided what becomes of it.
 pub(super) struct Attempt {
+    /// What stands at the key, be it a record or not.
     stored: Option<String>,
+    /// Where the record is in it.
+    record: Option<Range<usize>>,
     /// Whether that is what the caller guessed, instead of what was read.
     pub(super) is_guess: bool,
     lock: Option<Guard>,
@@ -46,11 +52,11 @@ pub(super) struct Attempt {
 pub(super) enum Step<T> {
     /// It stays as it is.
     Done(T),
-    /// It is replaced, or removed when `value` is `None`. If it is not any more the one that was
+    /// It is replaced, or removed when `record` is `None`. If it is not any more the one that was
     /// read, the next attempt begins.
     Replace {
         attempt: Attempt,
-        value: Option<String>,
+        record: Option<String>,
         ttl: Option<Duration>,
         outcome: T,
     },
@@ -59,9 +65,22 @@ pub(super) enum Step<T> {
 }
 
 impl Attempt {
-    /// What stands there.
-    pub(super) fn stored(&self) -> Option<&str> {
-        self.stored.as_deref()
+    fn new(key: &str, stored: Option<String>, is_guess: bool, lock: Option<Guard>) -> Self {
+        let record = stored.as_deref().and_then(|text| bound::find(key, text));
+        if stored.is_some() && record.is_none() {
+            notice(Notice::RecordUnreadable);
+        }
+        Self {
+            stored,
+            record,
+            is_guess,
+            lock,
+        }
+    }
+
+    /// The record that stands there.
+    pub(super) fn record(&self) -> Option<&str> {
+        self.stored.as_deref()?.get(self.record.clone()?)
     }
 
     /// Lets others change the record before this attempt has ended.
@@ -70,10 +89,10 @@ impl Attempt {
     }
 
     /// Replaces the record. `ttl` is how long it then stays; `None` keeps it until it is deleted.
-    pub(super) fn replace<T>(self, value: String, ttl: Option<Duration>, outcome: T) -> Step<T> {
+    pub(super) fn replace<T>(self, record: String, ttl: Option<Duration>, outcome: T) -> Step<T> {
         Step::Replace {
             attempt: self,
-            value: Some(value),
+            record: Some(record),
             ttl,
             outcome,
         }
@@ -83,14 +102,15 @@ impl Attempt {
     pub(super) fn remove<T>(self, outcome: T) -> Step<T> {
         Step::Replace {
             attempt: self,
-            value: None,
+            record: None,
             ttl: None,
             outcome,
         }
     }
 }
 
-/// What most likely stands there: reading it costs a round trip.
+/// What most likely stands there, as [`Records::change_locked`] gave it back: reading it costs a round
+/// trip.
 pub(super) type Guess = Option<Option<String>>;
 
 impl Records {
@@ -148,23 +168,18 @@ impl Records {
                 Some(guess) => guess,
                 None => self.get(key).await?,
             };
-            match decide(Attempt {
-                stored,
-                is_guess,
-                lock,
-            })
-            .await?
-            {
+            match decide(Attempt::new(key, stored, is_guess, lock)).await? {
                 Step::Done(outcome) => return Ok((outcome, None)),
                 Step::Read => {}
                 Step::Replace {
                     attempt,
-                    value,
+                    record,
                     ttl,
                     outcome,
                 } => {
+                    let value = record.map(|record| bound::bind(key, &record));
                     if self
-                        .replace(key, attempt.stored(), value.as_deref(), ttl)
+                        .replace(key, attempt.stored.as_deref(), value.as_deref(), ttl)
                         .await?
                     {
                         return Ok((outcome, value));

@@ -67,7 +67,7 @@ impl OwnedRecords {
         let (user_id, index) = (&user_id, self.kind.index);
         let value = &Value::Object(record.clone()).to_string();
         let decide = |attempt: Attempt| async move {
-            let owner = attempt.stored().and_then(|text| self.read(text, names));
+            let owner = attempt.record().and_then(|text| self.read(text, names));
             let owner = owner.map(|found| found.owner);
             let owner = owner.filter(|it| it != user_id || !self.kind.is_replaceable);
             if let Some(owner) = &owner
@@ -119,7 +119,7 @@ impl OwnedRecords {
     ) -> Result<Option<(String, Owned)>> {
         let stored = self.records.get(key).await?;
         Ok(stored.and_then(|text| {
-            let owned = self.read(&text, names)?;
+            let owned = self.read(Records::open(key, &text)?, names)?;
             Some((text, owned))
         }))
     }

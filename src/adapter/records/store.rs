@@ -2,12 +2,18 @@
 
 use std::time::Duration;
 
-use super::Records;
+use super::{Records, bound};
 use crate::adapter::Result;
 use crate::adapter::keys::Index;
 use crate::call_metrics::count_store_call;
 
 impl Records {
+    /// The record in what is stored at `key`; a record that belongs to another key is none.
+    pub(in crate::adapter) fn open<'a>(key: &str, stored: &'a str) -> Option<&'a str> {
+        stored.get(bound::find(key, stored)?)
+    }
+
+    /// What is stored at `key`.
     pub(in crate::adapter) async fn get(&self, key: &str) -> Result<Option<String>> {
         count_store_call();
         Ok(self.store.get(key).await?)

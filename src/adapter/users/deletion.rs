@@ -42,7 +42,7 @@ impl Users {
     /// Removes one record, if it is still the user's: an account may have moved on.
     async fn delete_owned(&self, key: &str, id: &str) -> Result<()> {
         let remove = |attempt: Attempt| async move {
-            let owned = attempt.stored().and_then(|text| Owned::read(text, &[]));
+            let owned = attempt.record().and_then(|text| Owned::read(text, &[]));
             Ok(match owned.filter(|owned| owned.owner == id) {
                 Some(_) => attempt.remove(()),
                 None => Step::Done(()),
