@@ -35,7 +35,7 @@ const CASES = {
     const { adapter, sandbox } = await start({})
     const { id } = sandbox.users.add(ADA)
     await adapter.linkAccount({ ...ACCOUNT, userId: id })
-    return adapter.linkAccount({ ...ACCOUNT, userId: 'cbob' })
+    return adapter.linkAccount({ ...ACCOUNT, userId: sandbox.users.add(BOB).id })
   },
   ERR_API_FORBIDDEN: status(403),
   ERR_API_LIMIT_REACHED: status(429, 'LIMITS_REACHED'),
@@ -60,7 +60,7 @@ const CASES = {
     const { adapter, sandbox } = await start({})
     const { id } = sandbox.users.add(ADA)
     await adapter.createAuthenticator({ ...PASSKEY, userId: id })
-    return adapter.createAuthenticator({ ...PASSKEY, userId: 'cbob' })
+    return adapter.createAuthenticator({ ...PASSKEY, userId: sandbox.users.add(BOB).id })
   },
   async ERR_CLOSED(start) {
     const store = new RedisStore({ url: 'redis://127.0.0.1:9' })

@@ -18,6 +18,9 @@ const PROVIDER_ACCOUNT_ID: &str = "providerAccountId";
 pub(super) const ACCOUNT: Kind = Kind {
     index: Index::Accounts,
     is_replaceable: true,
+    // Who links an account has just signed in to it, at its provider. An account of type "webauthn"
+    // is a passkey's, whose id anybody can claim who has seen it.
+    is_inherited: |account| account.get("type").and_then(Value::as_str) != Some("webauthn"),
     is_valid: |_| true,
     taken: (
         ErrorKind::AccountTaken,
@@ -84,13 +87,11 @@ impl Accounts {
     pub(super) async fn get_user_by_account(&self, name: AccountName) -> Result<Option<User>> {
         let key = self.key(&name);
         let found = self.owned.stored(&key, &name.members()).await?;
-        let Some((stored, Owned { owner, .. })) = found else {
+        let Some(found) = found else {
             return Ok(None);
         };
-        let user = self.owned.users.get(&owner).await?;
-        if user.is_none() {
-            self.owned.remove_orphan(&owner, &key, &stored).await?;
-        }
+        let user = self.owned.users.get(&found.owned.owner).await?;
+        self.owned.note_owner(&key, &found, user.is_some()).await?;
         Ok(user)
     }
 

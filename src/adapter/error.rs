@@ -133,6 +133,11 @@ impl Error {
         }
     }
 
+    /// Whether the adapter itself refused the call: nothing failed.
+    pub(super) fn is_refusal(&self) -> bool {
+        matches!(&*self.0, Repr::Refused { .. })
+    }
+
     /// Whether the same call may succeed a little later.
     #[must_use]
     pub fn is_retryable(&self) -> bool {

@@ -4,7 +4,7 @@
 //! cannot take a session over. A session ends in the store when it ends, and reads as none from
 //! that moment on even in a store that keeps it longer.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::future::join;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cache::UserCache;
 use super::keys::{Index, digest};
-use super::records::{Attempt, Records, Step};
+use super::records::{Attempt, Records, Step, check_not_vacated};
 use super::{Clock, Error, ErrorKind, Result, User, check_user_id};
 use crate::chatbotkit::{TIME_LIMIT, is_user_id};
 
@@ -88,21 +88,22 @@ impl Sessions {
         };
         let (value, user_id) = (&json(&record)?, &session.user_id);
         let keep = |attempt: Attempt| async move {
+            check_not_vacated(attempt.record(), user_id)?;
             let other = attempt.record().and_then(|text| self.live(text));
             if other.is_some_and(|other| other.user_id != *user_id) {
                 let message = "the session token belongs to another user";
                 return Err(Error::refused(ErrorKind::SessionTaken, message));
             }
-            Ok(attempt.replace(value.clone(), Some(ttl), ()))
+            Ok(attempt.replace_for(user_id, value.clone(), Some(ttl), ()))
         };
         // At once. Should only the record be written, nobody is told its token; should it miss
-        // its user's deletion, it reads as none, because there is no such user.
+        // its user's deletion after all, it reads as none until it ends.
         let (noted, kept) = join(
             self.note(&record, key, ttl),
             self.records.change(key, Some(None), keep),
         )
         .await;
-        if matches!(&kept, Err(error) if error.kind() == ErrorKind::SessionTaken) {
+        if matches!(&kept, Err(error) if error.is_refusal()) {
             let (records, index) = (&self.records, Index::Sessions);
             records.remove_from_index(index, user_id, key).await?;
         }
@@ -130,6 +131,7 @@ impl Sessions {
     pub(super) async fn update_session(&self, changes: SessionChanges) -> Result<Option<Session>> {
         let (changes, token) = (&changes, &changes.session_token);
         let key = &self.key(token);
+        let noted = &OnceLock::new();
         let update = |attempt: Attempt| async move {
             let Some(mut record) = attempt.record().and_then(|text| self.live(text)) else {
                 return Ok(Step::Done(None));
@@ -148,10 +150,17 @@ impl Sessions {
                 return Ok(attempt.remove(Some(record.session(token))));
             };
             self.note(&record, key, ttl).await?;
+            noted.get_or_init(|| record.user_id.clone());
             let value = json(&record)?;
             Ok(attempt.replace(value, Some(ttl), Some(record.session(token))))
         };
-        self.records.change(key, None, update).await
+        let updated = self.records.change(key, None, update).await?;
+        if let (None, Some(user_id)) = (&updated, noted.get()) {
+            // It was deleted meanwhile, perhaps with its user's index.
+            let (records, index) = (&self.records, Index::Sessions);
+            records.remove_from_index(index, user_id, key).await?;
+        }
+        Ok(updated)
     }
 
     /// Ending a session that is not there is no error: NextAuth does so while it signs people in.

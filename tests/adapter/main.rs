@@ -11,6 +11,7 @@ mod creation;
 mod deletion;
 mod guessing;
 mod hints;
+mod orphans;
 mod recent;
 mod round_trips;
 mod sessions;
@@ -89,6 +90,15 @@ impl Site {
     /// An adapter that may do everything, and what `set` says.
     fn adapter_with(&self, set: impl FnOnce(&mut Options)) -> Adapter {
         self.adapter_of(self.api.config(), set)
+    }
+
+    /// An adapter on a server whose clock is `millis` ahead.
+    fn adapter_ahead(&self, millis: i64) -> Adapter {
+        let time = Arc::clone(&self.time);
+        let clock = Arc::new(move || time.load(Ordering::SeqCst) + millis);
+        let directory = Arc::new(SubAccountDirectory::new(self.api.config()));
+        let store = Arc::clone(&self.store);
+        Adapter::with_clock(directory, store, Options::default(), clock)
     }
 
     fn adapter_of(&self, config: Config, set: impl FnOnce(&mut Options)) -> Adapter {

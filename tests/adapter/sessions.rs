@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chatbotkit_nextauth::adapter::{Adapter, ErrorKind, Session, UserChanges};
+use chatbotkit_nextauth::chatbotkit::Changes;
 use chatbotkit_nextauth::store::Store as _;
 use serde_json::json;
 
@@ -170,4 +171,70 @@ async fn a_store_that_is_down_fails_the_second_reading_as_the_first() {
     assert!(adapter.get_session_and_user(TOKEN).await.is_err());
     store.is_down.store(false, Ordering::SeqCst);
     assert_eq!(read(&adapter).await.as_deref(), Some("Ada"));
+}
+
+/// Ada gets another name, which no adapter hears of.
+async fn rename_at_the_api(site: &Site, id: &str) {
+    let changes = Changes {
+        name: Some(Some("Countess".to_owned())),
+        ..Changes::default()
+    };
+    site.api.client().update(id, &changes).await.unwrap();
+}
+
+/// Two servers, the second one's clock ahead by so much, over a store that ends lifetimes or not.
+async fn requests_of_two_servers(millis: i64, ends_lifetimes: bool) -> usize {
+    let (site, store) = Site::watched().await;
+    let ignores = !ends_lifetimes;
+    store.ignores_lifetimes.store(ignores, Ordering::SeqCst);
+    let (one, two) = (site.adapter(), site.adapter_ahead(millis));
+    give(&one, &site.add_ada()).await;
+    for adapter in [&one, &two, &one, &two] {
+        assert_eq!(read(adapter).await.as_deref(), Some("Ada"));
+    }
+    site.api.requests().len()
+}
+
+#[tokio::test]
+async fn servers_whose_clocks_are_minutes_apart_share_snapshots() {
+    const FIVE_MINUTES: i64 = 300_000;
+    for millis in [-FIVE_MINUTES, 0, FIVE_MINUTES] {
+        assert_eq!(requests_of_two_servers(millis, true).await, 1, "{millis}");
+    }
+    // Where times decide, what another clock says is not believed.
+    for (millis, requests) in [(-FIVE_MINUTES, 4), (0, 1), (FIVE_MINUTES, 4)] {
+        let asked = requests_of_two_servers(millis, false).await;
+        assert_eq!(asked, requests, "{millis}");
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_back_brings_nothing_back() {
+    for ignores_lifetimes in [false, true] {
+        let (site, store) = Site::watched().await;
+        let ignores = ignores_lifetimes;
+        store.ignores_lifetimes.store(ignores, Ordering::SeqCst);
+        let ttl = Duration::from_millis(100);
+        let adapter = site.adapter_with(|options| options.user_cache_ttl = ttl);
+        let ada = site.add_ada();
+        give(&adapter, &ada).await;
+        assert_eq!(read(&adapter).await.as_deref(), Some("Ada"));
+        site.pass(-TEN_MINUTES);
+        // Ada is changed at the API alone.
+        rename_at_the_api(&site, &ada).await;
+        tokio::time::sleep(ttl + Duration::from_millis(20)).await;
+        assert_eq!(read(&adapter).await.as_deref(), Some("Countess"));
+    }
+}
+
+/// A server that is rolled out with another `userCacheTtl` runs beside the old ones for a while.
+#[tokio::test]
+async fn a_snapshot_that_another_server_keeps_longer_is_not_older_than_the_own_option_says() {
+    let (site, _, _, ada) = signed_in().await;
+    let ttl = Duration::from_millis(10_000);
+    let shorter = site.adapter_with(|options| options.user_cache_ttl = ttl);
+    rename_at_the_api(&site, &ada).await;
+    assert_eq!(read(&shorter).await.as_deref(), Some("Ada"));
+    site.pass(10_000);
+    assert_eq!(read(&shorter).await.as_deref(), Some("Countess"));
 }

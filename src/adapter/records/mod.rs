@@ -5,18 +5,22 @@
 //! the adapter keeps. Each record is bound to its key ([`bound`]).
 
 mod bound;
+mod deleted;
 mod owned;
 mod store;
 
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use futures_util::future::join;
 
 use super::keys::Keys;
 use super::{Error, Result};
 use crate::call_metrics::{Notice, notice};
 use crate::keyed_locks::{Guard, KeyedLocks};
 use crate::store::Store;
+use bound::Place;
+pub(super) use deleted::{VACATED_TTL, check_not_vacated, vacated};
 pub(super) use owned::{Kind, Owned, OwnedRecords, text};
 
 /// How often a record is read again because somebody else changed it before it could be replaced.
@@ -42,7 +46,7 @@ pub(super) struct Attempt {
     /// What stands at the key, be it a record or not.
     stored: Option<String>,
     /// Where the record is in it.
-    record: Option<Range<usize>>,
+    place: Option<Place>,
     /// Whether that is what the caller guessed, instead of what was read.
     pub(super) is_guess: bool,
     lock: Option<Guard>,
@@ -52,27 +56,33 @@ pub(super) struct Attempt {
 pub(super) enum Step<T> {
     /// It stays as it is.
     Done(T),
-    /// It is replaced, or removed when `record` is `None`. If it is not any more the one that was
-    /// read, the next attempt begins.
-    Replace {
-        attempt: Attempt,
-        record: Option<String>,
-        ttl: Option<Duration>,
-        outcome: T,
-    },
+    /// It is replaced. If it is not any more the one that was read, the next attempt begins.
+    Replace(Replacement<T>),
     /// It has to be read: what was guessed does not decide this.
     Read,
 }
 
+/// What a record is replaced by.
+pub(super) struct Replacement<T> {
+    attempt: Attempt,
+    /// `None` removes it.
+    text: Option<String>,
+    is_orphaned: bool,
+    ttl: Option<Duration>,
+    /// A user who must not have been deleted meanwhile.
+    owner: Option<String>,
+    outcome: T,
+}
+
 impl Attempt {
     fn new(key: &str, stored: Option<String>, is_guess: bool, lock: Option<Guard>) -> Self {
-        let record = stored.as_deref().and_then(|text| bound::find(key, text));
-        if stored.is_some() && record.is_none() {
+        let place = stored.as_deref().and_then(|text| bound::find(key, text));
+        if stored.is_some() && place.is_none() {
             notice(Notice::RecordUnreadable);
         }
         Self {
             stored,
-            record,
+            place,
             is_guess,
             lock,
         }
@@ -80,7 +90,19 @@ impl Attempt {
 
     /// The record that stands there.
     pub(super) fn record(&self) -> Option<&str> {
-        self.stored.as_deref()?.get(self.record.clone()?)
+        self.stored
+            .as_deref()?
+            .get(self.place.as_ref()?.range.clone())
+    }
+
+    /// Whether the record's owner was not there when it was last met, so that it ends.
+    pub(super) fn is_orphaned(&self) -> bool {
+        self.place.as_ref().is_some_and(|place| place.is_orphaned)
+    }
+
+    /// Whether nothing stands there.
+    pub(super) fn is_vacant(&self) -> bool {
+        self.stored.is_none()
     }
 
     /// Lets others change the record before this attempt has ended.
@@ -90,20 +112,57 @@ impl Attempt {
 
     /// Replaces the record. `ttl` is how long it then stays; `None` keeps it until it is deleted.
     pub(super) fn replace<T>(self, record: String, ttl: Option<Duration>, outcome: T) -> Step<T> {
-        Step::Replace {
-            attempt: self,
-            record: Some(record),
+        let text = Some(record);
+        Step::Replace(Replacement {
+            text,
             ttl,
-            outcome,
-        }
+            ..Replacement::new(self, outcome)
+        })
+    }
+
+    /// Replaces the record as [`Self::replace`] does by one of the user `owner`. Nothing is left of
+    /// it when that user was deleted a moment ago; the change is then refused.
+    pub(super) fn replace_for<T>(
+        self,
+        owner: &str,
+        record: String,
+        ttl: Option<Duration>,
+        outcome: T,
+    ) -> Step<T> {
+        let (text, owner) = (Some(record), Some(owner.to_owned()));
+        Step::Replace(Replacement {
+            text,
+            ttl,
+            owner,
+            ..Replacement::new(self, outcome)
+        })
+    }
+
+    /// Gives the record another lifetime, which it has as an orphan or not.
+    fn end<T>(self, is_orphaned: bool, ttl: Option<Duration>, outcome: T) -> Step<T> {
+        let text = self.record().map(str::to_owned);
+        Step::Replace(Replacement {
+            text,
+            is_orphaned,
+            ttl,
+            ..Replacement::new(self, outcome)
+        })
     }
 
     /// Removes the record.
     pub(super) fn remove<T>(self, outcome: T) -> Step<T> {
-        Step::Replace {
-            attempt: self,
-            record: None,
+        Step::Replace(Replacement::new(self, outcome))
+    }
+}
+
+impl<T> Replacement<T> {
+    fn new(attempt: Attempt, outcome: T) -> Self {
+        Self {
+            attempt,
+            text: None,
+            is_orphaned: false,
             ttl: None,
+            owner: None,
             outcome,
         }
     }
@@ -171,23 +230,43 @@ impl Records {
             match decide(Attempt::new(key, stored, is_guess, lock)).await? {
                 Step::Done(outcome) => return Ok((outcome, None)),
                 Step::Read => {}
-                Step::Replace {
-                    attempt,
-                    record,
-                    ttl,
-                    outcome,
-                } => {
-                    let value = record.map(|record| bound::bind(key, &record));
-                    if self
-                        .replace(key, attempt.stored.as_deref(), value.as_deref(), ttl)
-                        .await?
-                    {
-                        return Ok((outcome, value));
+                Step::Replace(replacement) => {
+                    if let Some(done) = self.put_in_place(key, replacement).await? {
+                        return Ok(done);
                     }
                 }
             }
         }
         Err(Error::contended(&*self.store))
+    }
+
+    /// Replaces the record, if it is still the one that was read. Gives back the text that was
+    /// written, too.
+    async fn put_in_place<T>(
+        &self,
+        key: &str,
+        new: Replacement<T>,
+    ) -> Result<Option<(T, Option<String>)>> {
+        let text = new
+            .text
+            .map(|text| bound::bind(key, &text, new.is_orphaned));
+        let stored = new.attempt.stored.as_deref();
+        let replace = self.replace(key, stored, text.as_deref(), new.ttl);
+        let is_deleted = async {
+            match &new.owner {
+                Some(owner) => self.is_deleted(owner).await,
+                None => Ok(false),
+            }
+        };
+        let (replaced, is_deleted) = join(replace, is_deleted).await;
+        if !replaced? {
+            return Ok(None);
+        }
+        if is_deleted? {
+            self.replace(key, text.as_deref(), None, None).await?;
+            return Err(Error::no_such_user());
+        }
+        Ok(Some((new.outcome, text)))
     }
 
     async fn lock(&self, key: &str) -> Option<Guard> {

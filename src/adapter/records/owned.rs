@@ -1,16 +1,24 @@
 //! Records that belong to a user and have a name of their own: linked accounts and passkeys.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::{Attempt, Records};
+use super::deleted::check_not_vacated;
+use super::{Attempt, Records, Step, bound};
 use crate::adapter::cache::UserCache;
 use crate::adapter::directory::Directory;
 use crate::adapter::keys::Index;
 use crate::adapter::{Error, ErrorKind, Result, check_user_id};
 use crate::call_metrics::{Notice, notice};
 use crate::chatbotkit::is_user_id;
+
+/// How long a record stays whose owner is not there. An API may not know a person for a moment, and
+/// an application may be deployed with the secret of another environment; who finds out within a
+/// month has lost nothing. It is not longer because the record may as well be what a deletion that
+/// was broken off has left, with somebody's tokens in it.
+const ORPHAN_TTL: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// A member of a record, and what it has to be for the record to be the one that was asked for.
 pub(in crate::adapter) type Name<'a> = (&'static str, &'a str);
@@ -35,11 +43,21 @@ impl Owned {
     }
 }
 
+/// A record as it was read, and the text that it was read from.
+pub(in crate::adapter) struct Stored {
+    text: String,
+    is_orphaned: bool,
+    pub(in crate::adapter) owned: Owned,
+}
+
 /// What one kind of records has of its own.
 pub(in crate::adapter) struct Kind {
     pub(in crate::adapter) index: Index,
     /// Whether a record may take the place of one that its own user has.
     pub(in crate::adapter) is_replaceable: bool,
+    /// Whether a record goes to another user when its own is not there any more. The other one has
+    /// to have proven that what it stands for is theirs.
+    pub(in crate::adapter) is_inherited: fn(&Map<String, Value>) -> bool,
     /// Whether a record is one of this kind. One that is not is as good as none.
     pub(in crate::adapter) is_valid: fn(&Map<String, Value>) -> bool,
     /// The refusal of a record whose place is taken.
@@ -55,7 +73,8 @@ pub(in crate::adapter) struct OwnedRecords {
 }
 
 impl OwnedRecords {
-    /// Keeps `record` at `key` for the user whom it names. A place that somebody has is refused.
+    /// Keeps `record` at `key` for the user whom it names. A place that somebody has is refused,
+    /// and so is a user who is not there: nobody would ever end the record.
     pub(in crate::adapter) async fn put(
         &self,
         key: &str,
@@ -64,32 +83,40 @@ impl OwnedRecords {
     ) -> Result<Map<String, Value>> {
         let user_id = text(&record, "userId")?;
         check_user_id(&user_id)?;
+        self.users.check_exists(&user_id).await?;
         let (user_id, index) = (&user_id, self.kind.index);
         let value = &Value::Object(record.clone()).to_string();
         let decide = |attempt: Attempt| async move {
-            let owner = attempt.record().and_then(|text| self.read(text, names));
-            let owner = owner.map(|found| found.owner);
-            let owner = owner.filter(|it| it != user_id || !self.kind.is_replaceable);
-            if let Some(owner) = &owner
-                && self.directory.find(owner).await?.is_some()
-            {
-                if owner != user_id {
-                    self.records.remove_from_index(index, user_id, key).await?;
+            check_not_vacated(attempt.record(), user_id)?;
+            let found = attempt.record().and_then(|text| self.read(text, names));
+            let orphaned_owner = match found {
+                Some(found) if found.owner == *user_id => {
+                    if !self.kind.is_replaceable {
+                        return Err(self.taken());
+                    }
+                    None
                 }
-                let (kind, message) = self.kind.taken;
-                return Err(Error::refused(kind, message));
-            }
+                Some(found) if !(self.kind.is_inherited)(&found.record) => return Err(self.taken()),
+                Some(found) if self.directory.exists(&found.owner).await? => {
+                    return Err(self.taken());
+                }
+                found => found.map(|found| found.owner),
+            };
             // The index first: a record that its user's deletion cannot find must not exist. And
             // each time, because a removal that was under way may have taken it out.
             self.records.add_to_index(index, user_id, key, None).await?;
-            // What is there now was left behind by a deletion that was broken off.
-            let orphaned_owner = owner.filter(|owner| owner != user_id);
-            Ok(attempt.replace(value.clone(), None, orphaned_owner))
+            Ok(attempt.replace_for(user_id, value.clone(), None, orphaned_owner))
         };
         // Most often nothing is there.
-        let replaced = self.records.change(key, Some(None), decide).await?;
-        if let Some(orphaned_owner) = replaced {
-            notice(Notice::OrphanRemoved);
+        let replaced = self.records.change(key, Some(None), decide).await;
+        if let Err(error) = &replaced
+            && error.is_refusal()
+            && !self.is_theirs(key, names, user_id).await?
+        {
+            self.remove_from_index(user_id, key).await?;
+        }
+        if let Some(orphaned_owner) = replaced? {
+            notice(Notice::OrphanFound);
             self.remove_from_index(&orphaned_owner, key).await?;
         }
         Ok(record)
@@ -101,27 +128,39 @@ impl OwnedRecords {
         key: &str,
         names: &[Name<'_>],
     ) -> Result<Option<Map<String, Value>>> {
-        let Some((stored, Owned { owner, record })) = self.stored(key, names).await? else {
+        let Some(found) = self.stored(key, names).await? else {
             return Ok(None);
         };
-        if self.users.cached_user(&owner).await?.is_some() {
-            return Ok(Some(record));
-        }
-        self.remove_orphan(&owner, key, &stored).await?;
-        Ok(None)
+        let user = self.users.cached_user(&found.owned.owner).await?;
+        self.note_owner(key, &found, user.is_some()).await?;
+        Ok(user.map(|_| found.owned.record))
     }
 
-    /// The record at `key`, and the text that it was read from.
+    /// The record at `key`.
     pub(in crate::adapter) async fn stored(
         &self,
         key: &str,
         names: &[Name<'_>],
-    ) -> Result<Option<(String, Owned)>> {
+    ) -> Result<Option<Stored>> {
         let stored = self.records.get(key).await?;
-        Ok(stored.and_then(|text| {
-            let owned = self.read(Records::open(key, &text)?, names)?;
-            Some((text, owned))
-        }))
+        Ok(stored.and_then(|text| self.open(key, text, names)))
+    }
+
+    /// Reads what is stored at `key`.
+    pub(in crate::adapter) fn open(
+        &self,
+        key: &str,
+        text: String,
+        names: &[Name<'_>],
+    ) -> Option<Stored> {
+        let place = bound::find(key, &text)?;
+        let owned = self.read(text.get(place.range)?, names)?;
+        let is_orphaned = place.is_orphaned;
+        Some(Stored {
+            text,
+            is_orphaned,
+            owned,
+        })
     }
 
     /// Reads a record of this kind.
@@ -135,23 +174,59 @@ impl OwnedRecords {
         self.records.remove_from_index(index, owner, key).await
     }
 
-    /// Removes what a deletion that was broken off has left behind: a record of `owner`, who is no
-    /// user.
-    pub(in crate::adapter) async fn remove_orphan(
+    /// Gives a record that was just read the lifetime that it has by whether its owner is there:
+    /// the record of nobody ends after [`ORPHAN_TTL`], unless the owner is found again.
+    pub(in crate::adapter) async fn note_owner(
         &self,
-        owner: &str,
         key: &str,
-        stored: &str,
+        found: &Stored,
+        is_there: bool,
     ) -> Result<()> {
-        // A sub-account without an address is no user, but it is there and may get one again.
-        if self.directory.exists(owner).await? {
+        let owner = &found.owned.owner;
+        if is_there != found.is_orphaned {
             return Ok(());
         }
-        if self.records.replace(key, Some(stored), None, None).await? {
+        // A sub-account without an address is no user, but it is there and may get one again.
+        if !is_there && self.directory.exists(owner).await? {
+            return Ok(());
+        }
+        // Where the store takes no writes for the moment, what was read is as good.
+        let _ = self.set_lifetime(key, found, !is_there).await;
+        Ok(())
+    }
+
+    async fn set_lifetime(&self, key: &str, found: &Stored, is_orphaned: bool) -> Result<()> {
+        let (owner, index) = (&found.owned.owner, self.kind.index);
+        let ttl = is_orphaned.then_some(ORPHAN_TTL);
+        let set = |attempt: Attempt| async move {
+            let read = attempt.record().and_then(|text| self.read(text, &[]));
+            if read.is_none_or(|it| it.owner != *owner) {
+                return Ok(Step::Done(false));
+            }
+            if attempt.is_orphaned() == is_orphaned {
+                return Ok(Step::Done(true));
+            }
+            self.records.add_to_index(index, owner, key, ttl).await?;
+            Ok(attempt.end(is_orphaned, ttl, true))
+        };
+        let guess = Some(Some(found.text.clone()));
+        if !self.records.change(key, guess, set).await? {
+            // It was removed meanwhile.
             self.remove_from_index(owner, key).await?;
-            notice(Notice::OrphanRemoved);
+        } else if is_orphaned {
+            notice(Notice::OrphanFound);
         }
         Ok(())
+    }
+
+    async fn is_theirs(&self, key: &str, names: &[Name<'_>], user_id: &str) -> Result<bool> {
+        let found = self.stored(key, names).await?;
+        Ok(found.is_some_and(|found| found.owned.owner == user_id))
+    }
+
+    fn taken(&self) -> Error {
+        let (kind, message) = self.kind.taken;
+        Error::refused(kind, message)
     }
 }
 

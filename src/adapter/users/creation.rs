@@ -16,13 +16,17 @@ impl Users {
             ));
         }
         let address = email::checked(new.email.as_deref())?;
+        self.records.check_takes_writes(&address).await?;
         let deadline = Instant::now() + TOTAL_TIMEOUT;
         let create = self.directory.create(&new, &address, (self.clock)());
         let created = self.until(deadline, create).await;
         // Whatever came of it: nobody who asks from now on may hear that nobody has the address.
         self.cache.invalidate_email(&address);
         let user = match created? {
-            Created::New(user) => return Ok(user),
+            Created::New(user) => {
+                self.cache.saw(&user);
+                return Ok(user);
+            }
             Created::Existing(user) => user,
         };
         // Somebody made a user with this address first. When the address was proven, it is the same
