@@ -85,14 +85,7 @@ impl Accounts {
     }
 
     pub(super) async fn get_user_by_account(&self, name: AccountName) -> Result<Option<User>> {
-        let key = self.key(&name);
-        let found = self.owned.stored(&key, &name.members()).await?;
-        let Some(found) = found else {
-            return Ok(None);
-        };
-        let user = self.owned.users.get(&found.owned.owner).await?;
-        self.owned.note_owner(&key, &found, user.is_some()).await?;
-        Ok(user)
+        self.owned.get_user(&self.key(&name), &name.members()).await
     }
 
     pub(super) async fn get_account(&self, name: AccountName) -> Result<Option<Account>> {

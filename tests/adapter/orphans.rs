@@ -144,6 +144,80 @@ async fn a_passkey_goes_to_nobody_else_while_its_owner_is_not_there() {
     assert_eq!(read(&adapter).await, [found.clone(), found.clone(), found]);
 }
 
+/// What next-auth calls when somebody signs in with an account that belongs to nobody.
+async fn sign_up(adapter: &Adapter) -> String {
+    assert!(
+        adapter
+            .get_user_by_account(name(1))
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let new = json!({ "email": crate::ADA, "emailVerified": null });
+    let new = serde_json::from_value(new).unwrap();
+    let id = adapter.create_user(new).await.unwrap().id;
+    adapter
+        .link_account(account(&id, 1, "oauth"))
+        .await
+        .unwrap();
+    id
+}
+
+/// The secret of another environment, over the same store, for a while.
+#[tokio::test]
+async fn an_account_that_was_linked_in_another_environment_is_its_owners_again() {
+    let (site, store) = Site::watched().await;
+    let mut staging = Site::new().await;
+    staging.store = Arc::clone(&store) as _;
+    let (adapter, ada) = (site.adapter_with(uncached), site.add_ada());
+    adapter
+        .link_account(account(&ada, 1, "oauth"))
+        .await
+        .unwrap();
+    let elsewhere = staging.adapter_with(uncached);
+    let other = sign_up(&elsewhere).await;
+    let found = elsewhere.get_user_by_account(name(1)).await.unwrap();
+    assert_eq!(found.unwrap().id, other);
+
+    // However often they take turns.
+    for (adapter, id) in [
+        (&adapter, &ada),
+        (&adapter, &ada),
+        (&elsewhere, &other),
+        (&adapter, &ada),
+    ] {
+        let found = adapter.get_user_by_account(name(1)).await.unwrap();
+        assert_eq!(&found.unwrap().id, id);
+        let found = adapter.get_account(name(1)).await.unwrap();
+        assert_eq!(found.unwrap()["userId"], json!(id));
+    }
+    let eve = site.accounts.add(&json!({ "email": "eve@example.com" }));
+    let linked = elsewhere.link_account(account(&other, 1, "oauth")).await;
+    assert_eq!(linked.unwrap()["userId"], json!(other));
+    let theft = adapter.link_account(account(&eve, 1, "oauth")).await;
+    assert_eq!(theft.unwrap_err().kind(), ErrorKind::AccountTaken);
+    let found = adapter.get_user_by_account(name(1)).await.unwrap();
+    assert_eq!(found.unwrap().id, ada);
+    adapter.delete_user(&ada).await.unwrap();
+    assert!(adapter.get_account(name(1)).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn an_account_of_somebody_who_is_gone_is_theirs_who_signs_up_with_it() {
+    let (site, _) = Site::watched().await;
+    let (adapter, ada) = (site.adapter_with(uncached), site.add_ada());
+    adapter
+        .link_account(account(&ada, 1, "oauth"))
+        .await
+        .unwrap();
+    site.api.client().delete(&ada).await.unwrap();
+    let again = sign_up(&adapter).await;
+    for adapter in [&adapter, &site.adapter()] {
+        let found = adapter.get_user_by_account(name(1)).await.unwrap();
+        assert_eq!(found.unwrap().id, again);
+    }
+}
+
 #[tokio::test]
 async fn nothing_is_kept_of_somebody_who_never_was() {
     let (site, store) = Site::watched().await;

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::adapter::keys::{DIGEST_LENGTH, digest_into};
+use crate::chatbotkit::is_user_id;
 
 /// How much of the digest is kept: 132 bits.
 const NAME_LENGTH: usize = 22;
@@ -23,27 +24,41 @@ struct Bound<'a> {
     key: &'a str,
     #[serde(default)]
     orphaned: bool,
-    #[serde(borrow)]
+    former: Option<&'a str>,
     record: &'a RawValue,
 }
 
 /// Where a record is in what is stored.
 pub(super) struct Place {
     pub(super) range: Range<usize>,
-    /// Whether its owner was not there when it was last met, so that it ends.
+    pub(super) ownership: Ownership,
+}
+
+/// What is known of a record's owner, beside who it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Ownership {
+    /// Whether the owner was not there when the record was last met, so that it ends.
     pub(super) is_orphaned: bool,
+    /// The id of the owner before, who was not there when somebody else got the record.
+    pub(super) former: Option<String>,
 }
 
 /// `record`, a JSON text, as it stands at `key`.
-pub(super) fn bind(key: &str, record: &str, is_orphaned: bool) -> String {
-    let end_of_name = if is_orphaned {
-        r#"","orphaned":true,"record":"#
-    } else {
-        r#"","record":"#
-    };
-    let mut digest = [0; DIGEST_LENGTH];
-    let name = name(key, &mut digest);
-    [r#"{"key":""#, name, end_of_name, record, "}"].concat()
+pub(super) fn bind(key: &str, record: &str, ownership: &Ownership) -> String {
+    const NAMES: usize = r#"{"key":"","record":}"#.len();
+    let mut text = String::with_capacity(NAMES + NAME_LENGTH + record.len());
+    text.push_str(r#"{"key":""#);
+    text.push_str(name(key, &mut [0; DIGEST_LENGTH]));
+    text.push('"');
+    if ownership.is_orphaned {
+        text.push_str(r#","orphaned":true"#);
+    }
+    if let Some(id) = &ownership.former {
+        // An id has nothing in it that JSON would escape.
+        text.extend([r#","former":""#, id, "\""]);
+    }
+    text.extend([r#","record":"#, record, "}"]);
+    text
 }
 
 /// Where the record is in what is stored at `key`. `None` when that is no record, or belongs to
@@ -55,7 +70,10 @@ pub(super) fn find(key: &str, stored: &str) -> Option<Place> {
     let is_here = bound.key == name(key, &mut [0; DIGEST_LENGTH]);
     is_here.then_some(Place {
         range: start..start + record.len(),
-        is_orphaned: bound.orphaned,
+        ownership: Ownership {
+            is_orphaned: bound.orphaned,
+            former: bound.former.filter(|id| is_user_id(id)).map(str::to_owned),
+        },
     })
 }
 
@@ -73,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_record_is_one_at_its_own_key_only() {
-        let stored = bind("here", r#"{"a":1.50}"#, false);
+        let stored = bind("here", r#"{"a":1.50}"#, &Ownership::default());
         assert_eq!(open("here", &stored), Some(r#"{"a":1.50}"#));
         assert_eq!(open("there", &stored), None);
         assert_eq!(open("here", r#"{"a":1.50}"#), None);
@@ -81,11 +99,15 @@ mod tests {
     }
 
     #[test]
-    fn a_record_remembers_whether_it_is_an_orphan() {
-        for is_orphaned in [false, true] {
-            let stored = bind("here", "{}", is_orphaned);
+    fn a_record_remembers_what_is_known_of_its_owner() {
+        for (is_orphaned, former) in [(false, None), (true, None), (true, Some("ada".to_owned()))] {
+            let ownership = Ownership {
+                is_orphaned,
+                former,
+            };
+            let stored = bind("here", "{}", &ownership);
             assert_eq!(open("here", &stored), Some("{}"));
-            assert_eq!(find("here", &stored).unwrap().is_orphaned, is_orphaned);
+            assert_eq!(find("here", &stored).unwrap().ownership, ownership);
         }
     }
 }

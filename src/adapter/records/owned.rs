@@ -1,24 +1,20 @@
 //! Records that belong to a user and have a name of their own: linked accounts and passkeys.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::bound::Ownership;
 use super::deleted::check_not_vacated;
-use super::{Attempt, Records, Step, bound};
+use super::{Attempt, Records, bound};
 use crate::adapter::cache::UserCache;
 use crate::adapter::directory::Directory;
 use crate::adapter::keys::Index;
-use crate::adapter::{Error, ErrorKind, Result, check_user_id};
+use crate::adapter::{Error, ErrorKind, Result, User, check_user_id};
 use crate::call_metrics::{Notice, notice};
 use crate::chatbotkit::is_user_id;
 
-/// How long a record stays whose owner is not there. An API may not know a person for a moment, and
-/// an application may be deployed with the secret of another environment; who finds out within a
-/// month has lost nothing. It is not longer because the record may as well be what a deletion that
-/// was broken off has left, with somebody's tokens in it.
-const ORPHAN_TTL: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub(super) const USER_ID: &str = "userId";
 
 /// A member of a record, and what it has to be for the record to be the one that was asked for.
 pub(in crate::adapter) type Name<'a> = (&'static str, &'a str);
@@ -38,15 +34,15 @@ impl Owned {
         if !names.iter().all(is) {
             return None;
         }
-        let owner = record.get("userId")?.as_str()?.to_owned();
+        let owner = record.get(USER_ID)?.as_str()?.to_owned();
         is_user_id(&owner).then_some(Self { owner, record })
     }
 }
 
 /// A record as it was read, and the text that it was read from.
 pub(in crate::adapter) struct Stored {
-    text: String,
-    is_orphaned: bool,
+    pub(super) text: String,
+    pub(super) ownership: Ownership,
     pub(in crate::adapter) owned: Owned,
 }
 
@@ -81,7 +77,7 @@ impl OwnedRecords {
         names: &[Name<'_>],
         record: Map<String, Value>,
     ) -> Result<Map<String, Value>> {
-        let user_id = text(&record, "userId")?;
+        let user_id = text(&record, USER_ID)?;
         check_user_id(&user_id)?;
         self.users.check_exists(&user_id).await?;
         let (user_id, index) = (&user_id, self.kind.index);
@@ -102,10 +98,18 @@ impl OwnedRecords {
                 }
                 found => found.map(|found| found.owner),
             };
+            let former = attempt.ownership().former;
+            if let (Some(_), Some(former)) = (&orphaned_owner, &former)
+                && former != user_id
+                && self.directory.exists(former).await?
+            {
+                return Err(self.taken());
+            }
+            let former = orphaned_owner.clone().or(former);
             // The index first: a record that its user's deletion cannot find must not exist. And
             // each time, because a removal that was under way may have taken it out.
             self.records.add_to_index(index, user_id, key, None).await?;
-            Ok(attempt.replace_for(user_id, value.clone(), None, orphaned_owner))
+            Ok(attempt.hand_over(user_id, former, value.clone(), orphaned_owner))
         };
         // Most often nothing is there.
         let replaced = self.records.change(key, Some(None), decide).await;
@@ -128,20 +132,52 @@ impl OwnedRecords {
         key: &str,
         names: &[Name<'_>],
     ) -> Result<Option<Map<String, Value>>> {
-        let Some(found) = self.stored(key, names).await? else {
-            return Ok(None);
-        };
-        let user = self.users.cached_user(&found.owned.owner).await?;
-        self.note_owner(key, &found, user.is_some()).await?;
-        Ok(user.map(|_| found.owned.record))
+        let found = self.get_both(key, names, true).await?;
+        Ok(found.map(|(record, _)| record))
     }
 
-    /// The record at `key`.
-    pub(in crate::adapter) async fn stored(
+    /// The user that the record at `key` belongs to, as they are now.
+    pub(in crate::adapter) async fn get_user(
         &self,
         key: &str,
         names: &[Name<'_>],
-    ) -> Result<Option<Stored>> {
+    ) -> Result<Option<User>> {
+        let found = self.get_both(key, names, false).await?;
+        Ok(found.map(|(_, user)| user))
+    }
+
+    async fn find(&self, id: &str, is_cached: bool) -> Result<Option<User>> {
+        if is_cached {
+            self.users.cached_user(id).await
+        } else {
+            self.users.get(id).await
+        }
+    }
+
+    async fn get_both(
+        &self,
+        key: &str,
+        names: &[Name<'_>],
+        is_cached: bool,
+    ) -> Result<Option<(Map<String, Value>, User)>> {
+        let Some(found) = self.stored(key, names).await? else {
+            return Ok(None);
+        };
+        let owner = &found.owned.owner;
+        let user = self.find(owner, is_cached).await?;
+        if let (None, Some(former)) = (&user, &found.ownership.former)
+            && let Some(user) = self.find(former, is_cached).await?
+            && !self.directory.exists(owner).await?
+        {
+            let record = self.give_back(key, &found, former).await?;
+            return Ok(record.map(|record| (record, user)));
+        }
+        self.note_owner(key, &found, user.is_some()).await?;
+        Ok(user.map(|user| (found.owned.record, user)))
+    }
+
+    /// The record at `key`.
+    async fn stored(&self, key: &str, names: &[Name<'_>]) -> Result<Option<Stored>> {
         let stored = self.records.get(key).await?;
         Ok(stored.and_then(|text| self.open(key, text, names)))
     }
@@ -155,10 +191,10 @@ impl OwnedRecords {
     ) -> Option<Stored> {
         let place = bound::find(key, &text)?;
         let owned = self.read(text.get(place.range)?, names)?;
-        let is_orphaned = place.is_orphaned;
+        let ownership = place.ownership;
         Some(Stored {
             text,
-            is_orphaned,
+            ownership,
             owned,
         })
     }
@@ -172,51 +208,6 @@ impl OwnedRecords {
     pub(in crate::adapter) async fn remove_from_index(&self, owner: &str, key: &str) -> Result<()> {
         let index = self.kind.index;
         self.records.remove_from_index(index, owner, key).await
-    }
-
-    /// Gives a record that was just read the lifetime that it has by whether its owner is there:
-    /// the record of nobody ends after [`ORPHAN_TTL`], unless the owner is found again.
-    pub(in crate::adapter) async fn note_owner(
-        &self,
-        key: &str,
-        found: &Stored,
-        is_there: bool,
-    ) -> Result<()> {
-        let owner = &found.owned.owner;
-        if is_there != found.is_orphaned {
-            return Ok(());
-        }
-        // A sub-account without an address is no user, but it is there and may get one again.
-        if !is_there && self.directory.exists(owner).await? {
-            return Ok(());
-        }
-        // Where the store takes no writes for the moment, what was read is as good.
-        let _ = self.set_lifetime(key, found, !is_there).await;
-        Ok(())
-    }
-
-    async fn set_lifetime(&self, key: &str, found: &Stored, is_orphaned: bool) -> Result<()> {
-        let (owner, index) = (&found.owned.owner, self.kind.index);
-        let ttl = is_orphaned.then_some(ORPHAN_TTL);
-        let set = |attempt: Attempt| async move {
-            let read = attempt.record().and_then(|text| self.read(text, &[]));
-            if read.is_none_or(|it| it.owner != *owner) {
-                return Ok(Step::Done(false));
-            }
-            if attempt.is_orphaned() == is_orphaned {
-                return Ok(Step::Done(true));
-            }
-            self.records.add_to_index(index, owner, key, ttl).await?;
-            Ok(attempt.end(is_orphaned, ttl, true))
-        };
-        let guess = Some(Some(found.text.clone()));
-        if !self.records.change(key, guess, set).await? {
-            // It was removed meanwhile.
-            self.remove_from_index(owner, key).await?;
-        } else if is_orphaned {
-            notice(Notice::OrphanFound);
-        }
-        Ok(())
     }
 
     async fn is_theirs(&self, key: &str, names: &[Name<'_>], user_id: &str) -> Result<bool> {
