@@ -4,6 +4,7 @@ const { ChatBotKitError } = require('../error.js')
 
 /** Refusals that the configuration asks for, or that a caller caused. Nothing is broken. */
 const EXPECTED = new Set([
+  'ERR_SESSION_TAKEN',
   'ERR_ACCOUNT_TAKEN',
   'ERR_AUTHENTICATOR_NOT_FOUND',
   'ERR_AUTHENTICATOR_TAKEN',

@@ -54,7 +54,7 @@ impl Codes {
         let key = self.key(&email::normalised(&token.identifier));
         let (code, end, nonce) = (&digest(&token.token), token.expires, &random::nonce()?);
         let add = |attempt: Attempt| async move {
-            let (mut record, now) = (read(attempt.stored()), (self.clock)());
+            let (mut record, now) = (read(attempt.record()), (self.clock)());
             if !record.add(code, end, nonce, now) {
                 return Ok(Step::Done(()));
             }
@@ -85,7 +85,7 @@ impl Codes {
         let user = OnceCell::new();
         let (spelling, code, nonce, user) = (presented.trim(), &code, &nonce, &user);
         let verify = |mut attempt: Attempt| async move {
-            let (mut record, now) = (read(attempt.stored()), (self.clock)());
+            let (mut record, now) = (read(attempt.record()), (self.clock)());
             let verdict = record.verify(code, nonce, now, &self.options);
             match verdict {
                 // By what the store held a moment ago: a code may have been made elsewhere since.
@@ -96,7 +96,7 @@ impl Codes {
                 Verdict::Miss(_) => {}
                 Verdict::Match(_) => {
                     attempt.unlock();
-                    let state = attempt.stored().unwrap_or_default();
+                    let state = attempt.record().unwrap_or_default();
                     let look_up = || self.users.get_for_redemption(spelling, state);
                     let user = user.get_or_try_init(look_up).await?;
                     // NextAuth makes the user, or writes that the address is proven.
@@ -154,7 +154,7 @@ impl Codes {
     async fn put_back(&self, Redemption { key, code, attempt }: &Redemption) {
         let Ok(nonce) = &random::nonce() else { return };
         let change = |stored: Attempt| async move {
-            let (mut record, now) = (read(stored.stored()), (self.clock)());
+            let (mut record, now) = (read(stored.record()), (self.clock)());
             if !record.put_back(code, attempt, now, &self.options) {
                 return Ok(Step::Done(()));
             }

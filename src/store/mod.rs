@@ -61,6 +61,12 @@ pub trait Store: Send + Sync {
         Ok([first, second])
     }
 
+    /// Whether what has ended is not given out. Where that is not sure, times are compared, for which
+    /// the clocks of all servers have to agree.
+    fn ends_lifetimes(&self) -> bool {
+        true
+    }
+
     /// Whether [`Store::get_both`] is one call, rather than two beside one another.
     fn reads_both_at_once(&self) -> bool {
         false

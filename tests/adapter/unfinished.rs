@@ -135,17 +135,17 @@ async fn all(site: &Site) -> String {
 }
 
 #[tokio::test]
-async fn a_store_that_is_down_as_well_changes_nothing_of_the_failure() {
+async fn a_store_that_is_down_as_well_is_noticed_before_anybody_is_made() {
     let (mut site, down) = site_forgetting(None).await;
     let store = Arc::<crate::watched::Watched>::default();
     site.store = Arc::clone(&store) as _;
     let adapter = site.impatient();
     store.is_down.store(true, Ordering::SeqCst);
     let error = create_unproven(&adapter).await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Partner(_)), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Store(_)), "{error}");
     store.is_down.store(false, Ordering::SeqCst);
     down.store(false, Ordering::SeqCst);
-    assert!(is_found(&adapter).await);
+    assert!(!is_found(&adapter).await);
 }
 
 #[tokio::test]
