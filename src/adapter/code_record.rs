@@ -9,14 +9,21 @@
 //!   failure ends it, and at `lock_after` the identifier is refused for `lock_for`;
 //! * what was redeemed is remembered for [`REDEEMED_MEMORY`], with the attempt that redeemed it. An
 //!   attempt whose answer was lost finds its own work, whatever others did to the record since;
-//!   nobody else's attempt succeeds with that code. And the code can be put back, as if it had not
-//!   been redeemed, when what must follow fails.
+//!   nobody else's attempt succeeds with that code. And the code can be put back ([`put_back`]).
+//!
+//! Several servers write it, and their clocks differ. Where the store says for how long it still keeps
+//! the record, it is known when that was written, and all times in it are put right by that
+//! ([`clocks`]). Elsewhere each server compares them with its own clock.
+
+mod clocks;
+mod put_back;
 
 use serde::{Deserialize, Serialize};
 
 use super::Options;
 use crate::call_metrics::Notice;
 use crate::chatbotkit::TIME_LIMIT;
+pub(super) use put_back::SIGN_IN_MEMORY;
 
 /// How long failures are remembered after the latest one, in milliseconds.
 pub const FAILURE_MEMORY: i64 = 24 * 60 * 60 * 1_000;
@@ -43,6 +50,9 @@ pub(super) struct CodeRecord {
     failures: u32,
     last_miss: i64,
     locked_until: i64,
+    /// When this was written, by the clock of the server that wrote it. Records of version 2.0.0 do not
+    /// say.
+    at: i64,
     /// Unique to each write, so that a write which is repeated finds its own work and nobody
     /// else's; see [`crate::store::Store::compare_and_set`].
     #[serde(rename = "mark")]
@@ -71,13 +81,13 @@ struct Redeemed {
     last_miss: i64,
 }
 
+/// How long a code stays in the record after it has ended, in milliseconds: a server whose clock is
+/// ahead must not end it for the others.
+const ENDED_MEMORY: i64 = 15 * 60 * 1_000;
+
 /// How long it is remembered who redeemed a code, in milliseconds: longer than a store goes on
 /// repeating the write.
 const REDEEMED_MEMORY: i64 = 10_000;
-
-/// How long, where something must follow that may fail: longer than a call of the API may take
-/// ([`crate::chatbotkit::TOTAL_TIMEOUT`]).
-pub(super) const SIGN_IN_MEMORY: i64 = 90_000;
 
 #[allow(
     clippy::trivially_copy_pass_by_ref,
@@ -112,10 +122,12 @@ impl CodeRecord {
             return false;
         }
         self.codes.retain(|Code(other, ..)| other != digest);
-        push(
-            &mut self.codes,
-            Code(digest.to_owned(), end, attempt.to_owned()),
-        );
+        if self.codes.len() >= OUTSTANDING_CODES {
+            let ended = self.codes.iter().position(|it| it.1 <= now);
+            self.codes.remove(ended.unwrap_or(0));
+        }
+        let code = Code(digest.to_owned(), end, attempt.to_owned());
+        self.codes.push(code);
         true
     }
 
@@ -135,10 +147,11 @@ impl CodeRecord {
         if self.locked_until > now {
             return Verdict::Refused;
         }
-        if self.codes.is_empty() {
+        if !self.has_codes(now) {
             return Verdict::Ignored;
         }
-        if let Some(index) = self.codes.iter().position(|it| same(&it.0, digest)) {
+        let is_right = |it: &Code| it.1 > now && same(&it.0, digest);
+        if let Some(index) = self.codes.iter().position(is_right) {
             let code = self.codes.remove(index);
             let end = code.1;
             let redeemed = Redeemed {
@@ -149,7 +162,10 @@ impl CodeRecord {
                 failures: self.failures,
                 last_miss: self.last_miss,
             };
-            push(&mut self.redeemed, redeemed);
+            if self.redeemed.len() >= OUTSTANDING_CODES {
+                self.redeemed.remove(0);
+            }
+            self.redeemed.push(redeemed);
             (self.misses, self.failures, self.last_miss) = (0, 0, 0);
             return Verdict::Match(end);
         }
@@ -180,51 +196,15 @@ impl CodeRecord {
         self.void();
     }
 
-    /// Remembers for [`SIGN_IN_MEMORY`] what `attempt` has just redeemed: it may have to be put back.
-    pub(super) fn keep_redeemed(&mut self, attempt: &str, now: i64) {
-        for it in self.redeemed.iter_mut().filter(|it| it.by == attempt) {
-            it.until = now.saturating_add(SIGN_IN_MEMORY);
-        }
-    }
-
-    /// Puts a code back that `attempt` has redeemed, with its end and with the counts that redeeming
-    /// it ended. Says whether the record says that this attempt redeemed it; if not, it is unchanged.
-    pub(super) fn put_back(
-        &mut self,
-        digest: &str,
-        attempt: &str,
-        now: i64,
-        options: &Options,
-    ) -> bool {
-        self.expire(now);
-        let is_own = |it: &Redeemed| it.by == attempt && same(&it.code.0, digest);
-        let Some(index) = self.redeemed.iter().position(is_own) else {
-            return false;
-        };
-        let it = self.redeemed.remove(index);
-        // The failures since then would have counted against this code, and with those before it.
-        let (since, misses) = (self.failures, it.misses.saturating_add(self.failures));
-        self.failures = since.saturating_add(it.failures);
-        self.last_miss = self.last_miss.max(it.last_miss);
-        if since > 0 && self.failures >= options.lock_after {
-            self.lock(now, options);
-        } else if misses < options.code_attempts {
-            self.misses = self.misses.saturating_add(it.misses);
-            if it.code.1 > now && self.codes.len() < OUTSTANDING_CODES {
-                self.codes.insert(0, it.code);
-            }
-        }
-        true
-    }
-
-    /// Makes this a record that nobody else writes.
-    pub(super) fn set_nonce(&mut self, nonce: &str) {
+    /// Makes this a record that nobody else writes, as of `now`.
+    pub(super) fn sign(&mut self, nonce: &str, now: i64) {
         nonce.clone_into(&mut self.nonce);
+        self.at = now;
     }
 
     /// Whether any code is outstanding.
-    pub(super) fn has_codes(&self) -> bool {
-        !self.codes.is_empty()
+    pub(super) fn has_codes(&self, now: i64) -> bool {
+        self.codes.iter().any(|it| it.1 > now)
     }
 
     /// How long the store must keep this record, in milliseconds.
@@ -244,9 +224,10 @@ impl CodeRecord {
 
     /// Drops what has ended.
     fn expire(&mut self, now: i64) {
+        let oldest = now.saturating_sub(ENDED_MEMORY);
         // One that ends later than there are times was not written by this adapter.
         self.codes
-            .retain(|Code(_, end, _)| *end > now && *end <= TIME_LIMIT);
+            .retain(|Code(_, end, _)| *end > oldest && *end <= TIME_LIMIT);
         self.redeemed.retain(|it| it.until > now);
         if self.last_miss.saturating_add(FAILURE_MEMORY) <= now {
             (self.misses, self.failures, self.last_miss) = (0, 0, 0);
@@ -255,14 +236,6 @@ impl CodeRecord {
             self.locked_until = 0;
         }
     }
-}
-
-/// Adds `item`; the oldest one leaves where there are too many.
-fn push<T>(items: &mut Vec<T>, item: T) {
-    if items.len() >= OUTSTANDING_CODES {
-        items.remove(0);
-    }
-    items.push(item);
 }
 
 /// Compares without stopping at the first difference.

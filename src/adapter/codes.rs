@@ -54,7 +54,7 @@ impl Codes {
         let key = self.key(&email::normalised(&token.identifier));
         let (code, end, nonce) = (&digest(&token.token), token.expires, &random::nonce()?);
         let add = |attempt: Attempt| async move {
-            let (mut record, now) = (read(attempt.record()), (self.clock)());
+            let (mut record, now) = self.read(&attempt);
             if !record.add(code, end, nonce, now) {
                 return Ok(Step::Done(()));
             }
@@ -85,7 +85,10 @@ impl Codes {
         let user = OnceCell::new();
         let (spelling, code, nonce, user) = (presented.trim(), &code, &nonce, &user);
         let verify = |mut attempt: Attempt| async move {
-            let (mut record, now) = (read(attempt.record()), (self.clock)());
+            let (mut record, now) = self.read(&attempt);
+            if attempt.is_guess && record.is_from_later(now) {
+                return Ok(Step::Read);
+            }
             let verdict = record.verify(code, nonce, now, &self.options);
             match verdict {
                 // By what the store held a moment ago: a code may have been made elsewhere since.
@@ -154,7 +157,7 @@ impl Codes {
     async fn put_back(&self, Redemption { key, code, attempt }: &Redemption) {
         let Ok(nonce) = &random::nonce() else { return };
         let change = |stored: Attempt| async move {
-            let (mut record, now) = (read(stored.record()), (self.clock)());
+            let (mut record, now) = self.read(&stored);
             if !record.put_back(code, attempt, now, &self.options) {
                 return Ok(Step::Done(()));
             }
@@ -163,6 +166,21 @@ impl Codes {
         if let Ok(((), written)) = self.records.change_locked(key, || None, change).await {
             self.note(key, written);
         }
+    }
+
+    /// The record in what is stored, and the time. A text that is no record is treated as none, and
+    /// replaced by the next write.
+    fn read(&self, attempt: &Attempt) -> (CodeRecord, i64) {
+        let (stored, now) = (attempt.record(), (self.clock)());
+        let record = stored.and_then(|text| serde_json::from_str(text).ok());
+        if stored.is_some() && record.is_none() {
+            notice(Notice::RecordUnreadable);
+        }
+        let mut record: CodeRecord = record.unwrap_or_default();
+        if let Some(ttl) = attempt.ttl {
+            record.adjust(now, ttl);
+        }
+        (record, now)
     }
 
     fn key(&self, identifier: &str) -> String {
@@ -178,16 +196,6 @@ impl Codes {
     }
 }
 
-/// The record in what is stored. A text that is no record is treated as none, and replaced by the
-/// next write.
-fn read(stored: Option<&str>) -> CodeRecord {
-    let record = stored.and_then(|text| serde_json::from_str(text).ok());
-    if stored.is_some() && record.is_none() {
-        notice(Notice::RecordUnreadable);
-    }
-    record.unwrap_or_default()
-}
-
 /// Keeps `record` for as long as it is of use. `nonce` is the call's own, and `outcome` gets to know
 /// whether codes are outstanding.
 fn replace<T>(
@@ -197,8 +205,8 @@ fn replace<T>(
     now: i64,
     outcome: impl FnOnce(bool) -> T,
 ) -> Result<Step<T>> {
-    record.set_nonce(nonce);
+    record.sign(nonce, now);
     let text = serde_json::to_string(&record).map_err(|_| Error::invalid_argument())?;
     let ttl = Duration::from_millis(record.remaining(now));
-    Ok(attempt.replace(text, Some(ttl), outcome(record.has_codes())))
+    Ok(attempt.replace(text, Some(ttl), outcome(record.has_codes(now))))
 }

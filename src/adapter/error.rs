@@ -153,6 +153,14 @@ impl Error {
         !matches!(&*self.0, Repr::Refused { .. })
     }
 
+    /// Whether the API may have carried out what was asked. An address is taken by somebody else, or by
+    /// what an earlier attempt of the same call has made.
+    pub(super) fn is_unclear(&self) -> bool {
+        let is_conflict =
+            |error: &chatbotkit::Error| error.kind() == chatbotkit::ErrorKind::Conflict;
+        matches!(&*self.0, Repr::Api { error, .. } if error.is_unclear() || is_conflict(error))
+    }
+
     /// The number under which the JavaScript side keeps the value that a store threw.
     #[must_use]
     pub fn store_cause(&self) -> Option<u32> {

@@ -4,6 +4,7 @@
 mod api;
 
 mod changes;
+mod clocks;
 mod code_storage;
 mod codes;
 mod conflicts;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chatbotkit_nextauth::adapter::{Adapter, ErrorKind, Result, User, UserChanges};
-use chatbotkit_nextauth::chatbotkit;
 use serde_json::json;
 
 use crate::api::{Accounts, Answer, Request};

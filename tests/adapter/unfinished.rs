@@ -159,3 +159,17 @@ async fn people_with_a_proven_address_cost_no_look_into_the_store() {
     assert!(is_found(&adapter).await);
     assert_eq!(store.seen().len(), before);
 }
+
+#[tokio::test]
+async fn a_refusal_that_made_nobody_leaves_nothing_in_the_store() {
+    let (mut site, store) = Site::watched().await;
+    for (status, code) in [
+        (400, "BAD_REQUEST"),
+        (429, "LIMITS_REACHED"),
+        (401, "NOT_AUTHENTICATED"),
+    ] {
+        site.api = crate::api::Api::scripted([Answer::error(status, code)]).await;
+        create_unproven(&site.adapter()).await.unwrap_err();
+    }
+    assert_eq!(store.seen(), []);
+}

@@ -12,6 +12,8 @@ pub(crate) struct Attempt {
     stored: Option<String>,
     /// Where the record is in it.
     place: Option<Place>,
+    /// For how long the store still keeps it, where that was read.
+    pub(crate) ttl: Option<Duration>,
     /// Whether that is what the caller guessed, instead of what was read.
     pub(crate) is_guess: bool,
     lock: Option<Guard>,
@@ -46,6 +48,7 @@ impl Attempt {
     pub(super) fn new(
         key: &str,
         stored: Option<String>,
+        ttl: Option<Duration>,
         is_guess: bool,
         lock: Option<Guard>,
     ) -> Self {
@@ -56,6 +59,7 @@ impl Attempt {
         Self {
             stored,
             place,
+            ttl,
             is_guess,
             lock,
         }

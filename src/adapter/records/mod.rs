@@ -69,7 +69,7 @@ impl Records {
 
     /// Changes the record at `key` as [`Self::change`] does. Those who change it through this
     /// adapter go one after the other, instead of all reading the same record of which one can
-    /// replace it. Gives back the text that was written, too.
+    /// replace it. The lifetime is read, too, and the text that was written is given back.
     pub(super) async fn change_locked<T, F: Future<Output = Result<Step<T>>>>(
         &self,
         key: &str,
@@ -98,11 +98,12 @@ impl Records {
             };
             let guess = guess.take().and_then(|guess| guess());
             let is_guess = guess.is_some();
-            let stored = match guess {
-                Some(guess) => guess,
-                None => self.get(key).await?,
+            let (stored, ttl) = match guess {
+                Some(guess) => (guess, None),
+                None if is_locked => self.get_with_ttl(key).await?,
+                None => (self.get(key).await?, None),
             };
-            match decide(Attempt::new(key, stored, is_guess, lock)).await? {
+            match decide(Attempt::new(key, stored, ttl, is_guess, lock)).await? {
                 Step::Done(outcome) => return Ok((outcome, None)),
                 Step::Read => {}
                 Step::Replace(replacement) => {

@@ -27,6 +27,16 @@ impl Records {
         Ok(self.store.get(key).await?)
     }
 
+    /// Reads a record, and for how long the store still keeps it, where it can tell.
+    pub(crate) async fn get_with_ttl(
+        &self,
+        key: &str,
+    ) -> Result<(Option<String>, Option<Duration>)> {
+        count_store_call();
+        let (stored, ttl) = self.store.get_with_ttl(key).await?.unzip();
+        Ok((stored, ttl.flatten()))
+    }
+
     /// Reads two records at the same time.
     pub(crate) async fn get_both(
         &self,

@@ -31,7 +31,7 @@ impl Users {
             }
             Ok(Created::Existing(user)) => user,
             Err(error) => {
-                if !is_proven && error.is_outage() {
+                if !is_proven && error.is_unclear() {
                     // Where the store fails as well, a code still lets the person in.
                     let _ = self.cache.unfinished.note(&address, &create_key).await;
                 }
