@@ -26,7 +26,7 @@ impl Strange {
             return self.0.clone();
         };
         let digest = URL_SAFE_NO_PAD.encode(Sha256::digest(key));
-        format!(r#"{{"key":"{}","record":{record}}}"#, &digest[..22])
+        format!(r#"{{"key":"{}","record":{record}}}"#, &digest[..12])
     }
 }
 
