@@ -246,25 +246,25 @@ export class MemoryStore extends Store {
 /** Options of {@link RedisStore}: `url`, or `nodes`, or `sentinels` with `service`. */
 export interface RedisStoreOptions {
   /**
-   * One server: `redis://`, `rediss://` (TLS) or `unix://`, with user, password and database where
-   * needed. Without one every call rejects with `ERR_INVALID_OPTION`, but not before.
+   * One server: `redis://`, `rediss://` (TLS), `valkey://`, `valkeys://` (TLS) or `unix://`, with user,
+   * password and database where needed. Without one every call rejects with `ERR_INVALID_OPTION`, but not before.
    */
   url?: string | null | undefined
   /** The URLs of some nodes of a cluster. */
   nodes?: string[]
-  /** The URLs of sentinels, with their own user and password. */
+  /** The URLs of sentinels, each with its own user and password. */
   sentinels?: string[]
   /** The name under which the sentinels watch the service. */
   service?: string
   /** The user, where the URL names none. */
   username?: string | null | undefined
-  /** The password, where the URL names none. */
+  /** The password, where the URL names none. An empty text is none. */
   password?: string | null | undefined
   /** The database number, where the URL names none. A cluster has only 0. */
   database?: number
-  /** Certificates as PEM texts, where the platform's own do not do. */
+  /** Certificates as PEM, where those that the API's client trusts do not do. */
   tls?: {
-    /** The authorities to trust instead of the platform's. */
+    /** The authorities to trust instead. */
     ca?: string | Uint8Array
     /** A certificate to show to the server. */
     cert?: string | Uint8Array
@@ -282,8 +282,8 @@ export interface RedisStoreOptions {
 }
 
 /**
- * Values in Redis 6.2 or newer, or Valkey: one server, a cluster, or behind sentinels. One
- * connection, opened by the first call.
+ * Values in Redis 6.0 or newer, or Valkey: one server, a cluster, or behind sentinels. Connections are
+ * opened by the calls that need them.
  */
 export class RedisStore extends Store {
   /** @throws ChatBotKitError with code `ERR_INVALID_OPTION` */

@@ -24,6 +24,7 @@ pub mod chatbotkit;
 mod http;
 mod keyed_locks;
 pub mod store;
+mod tls;
 
 /// A call takes memory dozens of times, and glibc's allocator took more of the processor's time
 /// for that than this one. The allocators of other platforms were not measured, and are left as they

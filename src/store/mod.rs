@@ -34,7 +34,7 @@ pub use javascript::{
     JavaScriptCalls, JavaScriptFailure, JavaScriptStore, TIMEOUT as JAVASCRIPT_TIMEOUT,
 };
 pub use memory::MemoryStore;
-pub use remote::{Deployment, RedisConfig, RedisStore, RestConfig, RestStore, Tls};
+pub use remote::{Credentials, Deployment, RedisConfig, RedisStore, RestConfig, RestStore, Tls};
 
 /// The result of a store operation.
 pub type Result<T> = std::result::Result<T, Error>;
