@@ -88,7 +88,8 @@ export interface ChatBotKitAdapter {
   ): Promise<ChatBotKitUser | null>
   /**
    * Links an account to a user; all its fields are kept.
-   * Rejects with `ERR_ACCOUNT_TAKEN` when it is linked to somebody else.
+   * Rejects with `ERR_ACCOUNT_TAKEN` when it is linked to somebody else, and with
+   * `ERR_USER_NOT_FOUND` when there is no such user.
    */
   linkAccount(account: ChatBotKitAccount): Promise<ChatBotKitAccount>
   /** Ends the link of an account and returns it, if there was one. */
@@ -97,7 +98,10 @@ export interface ChatBotKitAdapter {
   ): Promise<ChatBotKitAccount | undefined>
   /** A linked account with all its fields, or null. Mind the order. */
   getAccount(providerAccountId: string, provider: string): Promise<ChatBotKitAccount | null>
-  /** Keeps a session until it ends. */
+  /**
+   * Keeps a session until it ends. Rejects with `ERR_SESSION_TAKEN` for the token of another user, and
+   * with `ERR_USER_NOT_FOUND` when the user was deleted a moment ago.
+   */
   createSession(session: ChatBotKitSession): Promise<ChatBotKitSession>
   /**
    * The session with that token and its user, or null when there is none or it has ended. Costs no
@@ -114,7 +118,10 @@ export interface ChatBotKitAdapter {
   }): Promise<ChatBotKitSession | null>
   /** Ends a session and returns it. Null when there was none. */
   deleteSession(sessionToken: string): Promise<ChatBotKitSession | null>
-  /** Keeps a passkey. Rejects with `ERR_AUTHENTICATOR_TAKEN` when the credential is registered. */
+  /**
+   * Keeps a passkey. Rejects with `ERR_AUTHENTICATOR_TAKEN` when the credential is registered, and with
+   * `ERR_USER_NOT_FOUND` when there is no such user.
+   */
   createAuthenticator(authenticator: ChatBotKitAuthenticator): Promise<ChatBotKitAuthenticator>
   /** The passkey with that credential, or null. */
   getAuthenticator(credentialID: string): Promise<ChatBotKitAuthenticator | null>
@@ -484,6 +491,7 @@ export function ChatBotKitEmailProvider(
 
 /** The codes of {@link ChatBotKitError}. docs/errors.md explains each. */
 export type ChatBotKitErrorCode =
+  | 'ERR_SESSION_TAKEN'
   | 'ERR_ACCOUNT_TAKEN'
   | 'ERR_API_FORBIDDEN'
   | 'ERR_API_LIMIT_REACHED'

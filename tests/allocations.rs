@@ -128,7 +128,8 @@ fn a_code_that_is_made() {
         |number| bench.adapter.create_verification_token(code(number)),
         |made| made.is_ok(),
     );
-    assert_at_most(&counted, 20, 1_200);
+    // The record says which attempt made the code, and is written with a digest of its key.
+    assert_at_most(&counted, 25, 1_850);
 }
 
 #[test]
@@ -147,7 +148,8 @@ fn a_code_that_is_wrong() {
         },
         |redeemed| redeemed.unwrap().is_none(),
     );
-    assert_at_most(&counted, 24, 1_600);
+    // The record says which attempt made the code, and is written with a digest of its key.
+    assert_at_most(&counted, 27, 4_400);
 }
 
 #[test]
@@ -157,7 +159,8 @@ fn a_session_that_is_made() {
         |number| bench.adapter.create_session(session(&bench, number)),
         |made| made.is_ok(),
     );
-    assert_at_most(&counted, 18, 950);
+    // The mark of a deletion of its user is looked for.
+    assert_at_most(&counted, 22, 1_050);
 }
 
 #[test]

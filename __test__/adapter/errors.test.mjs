@@ -35,10 +35,14 @@ const CASES = {
     const { adapter, sandbox } = await start({})
     const { id } = sandbox.users.add(ADA)
     await adapter.linkAccount({ ...ACCOUNT, userId: id })
-    return adapter.linkAccount({ ...ACCOUNT, userId: 'cbob' })
+    return adapter.linkAccount({ ...ACCOUNT, userId: sandbox.users.add(BOB).id })
   },
   ERR_API_FORBIDDEN: status(403),
-  ERR_API_LIMIT_REACHED: status(429, 'LIMITS_REACHED'),
+  async ERR_API_LIMIT_REACHED(start) {
+    const { adapter, sandbox } = await start(ALL_ON)
+    sandbox.inject({ type: 'status', status: 429, code: 'LIMITS_REACHED' })
+    return adapter.createUser(EVE)
+  },
   ERR_API_RATE_LIMITED: status(429),
   ERR_API_REJECTED: status(422),
   ERR_API_RESPONSE: fault({ type: 'malformed' }),
@@ -60,7 +64,7 @@ const CASES = {
     const { adapter, sandbox } = await start({})
     const { id } = sandbox.users.add(ADA)
     await adapter.createAuthenticator({ ...PASSKEY, userId: id })
-    return adapter.createAuthenticator({ ...PASSKEY, userId: 'cbob' })
+    return adapter.createAuthenticator({ ...PASSKEY, userId: sandbox.users.add(BOB).id })
   },
   async ERR_CLOSED(start) {
     const store = new RedisStore({ url: 'redis://127.0.0.1:9' })
@@ -89,6 +93,12 @@ const CASES = {
     }
   },
   ERR_RUNTIME: async () => edge.ChatBotKitPartnerAdapter({}),
+  async ERR_SESSION_TAKEN(start) {
+    const { adapter, sandbox } = await start({})
+    const session = { sessionToken: 'x', expires: new Date(Date.now() + 60_000) }
+    await adapter.createSession({ ...session, userId: sandbox.users.add(ADA).id })
+    return adapter.createSession({ ...session, userId: sandbox.users.add(BOB).id })
+  },
   ERR_STORE: brokenStore({ get: () => Promise.reject(new Error('x')) }),
   ERR_STORE_VALUE: brokenStore({ get: () => 'no JSON' }),
   async ERR_UPDATE_DISABLED(start) {
@@ -114,8 +124,8 @@ function fault(injected, options = {}) {
   }
 }
 
-function status(number, code) {
-  return fault({ type: 'status', status: number, ...(code && { code }) })
+function status(number) {
+  return fault({ type: 'status', status: number })
 }
 
 function brokenStore(methods) {

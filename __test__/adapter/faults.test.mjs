@@ -9,6 +9,8 @@ import { issueCode, redeem } from '../../testing/records.mjs'
 
 const NOWHERE = 'http://127.0.0.1:9/'
 
+const LIMIT = { type: 'status', status: 429, code: 'LIMITS_REACHED' }
+
 /** What the API or the network can do to a read, and the error that it has to be. */
 const FAULTS = [
   [{ type: 'hang' }, 'ERR_API_TIMEOUT'],
@@ -39,7 +41,7 @@ const FAULTS = [
   [{ type: 'status', status: 413 }, 'ERR_API_REJECTED'],
   [{ type: 'status', status: 422 }, 'ERR_API_REJECTED'],
   [{ type: 'status', status: 429 }, 'ERR_API_RATE_LIMITED'],
-  [{ type: 'status', status: 429, code: 'LIMITS_REACHED' }, 'ERR_API_LIMIT_REACHED'],
+  [{ ...LIMIT, message: 'rate limits: rate/poll' }, 'ERR_API_RATE_LIMITED'],
   [{ type: 'status', status: 500 }, 'ERR_API_UNAVAILABLE'],
   [{ type: 'status', status: 503 }, 'ERR_API_UNAVAILABLE'],
   [{ type: 'status', status: 599 }, 'ERR_API_UNAVAILABLE'],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { calls } from '../../testing/adapter.mjs'
-import { ADA } from '../../testing/people.mjs'
+import { ADA, UNPROVEN } from '../../testing/people.mjs'
 import { FORGETFUL, startApplication } from './application.mjs'
 import { GRACE, startWithProvider } from './provider-application.mjs'
 
@@ -31,6 +31,7 @@ const start = (t, framework, options) =>
 export function describeOutages(framework) {
   describe(`the Partner API behind sessions with ${framework.name}`, () => {
     whatAnOutageDoes(framework)
+    whatAnOutageOfWritesDoes(framework)
     whatEachStepCosts(framework)
   })
 }
@@ -100,6 +101,76 @@ function whatAnOutageDoes(framework) {
     outage.remove()
     assert.equal(visit.sessionCookie, undefined)
     assert.equal(await adapter.getSessionAndUser(value), null)
+  })
+}
+
+/** What the API does to writes while it still answers look-ups. */
+const REFUSED_WRITES = {
+  'is out of order': { type: 'status', status: 503 },
+  'takes no more requests': { type: 'status', status: 429 },
+  'has no room in the plan': { type: 'status', status: 429, code: 'LIMITS_REACHED' },
+  'breaks the connection off': { type: 'reset' },
+  'fails late': { type: 'error200' },
+}
+
+function whatAnOutageOfWritesDoes(framework) {
+  for (const [what, fault] of Object.entries(REFUSED_WRITES)) {
+    const whom = {
+      'somebody new': { email: NEWCOMER, route: 'create', users: [] },
+      'somebody whose proof is to be written': {
+        email: UNPROVEN.email,
+        route: 'update',
+        users: [UNPROVEN],
+      },
+    }
+    for (const [who, { email, route, users }] of Object.entries(whom)) {
+      it(`lets ${who} in with the same code after the API ${what}`, async (t) => {
+        const { open, sandbox } = await start(t, framework, { adapter: { autoCreateUser: true } })
+        for (const user of users) sandbox.users.add(user)
+        const visit = open()
+        const code = await visit.askForCode(email)
+        const outage = sandbox.inject({ ...fault, route })
+        for (let attempt = 0; attempt < 2; attempt += 1) {
+          assert.ok(await visit.redeem(email, code))
+          assert.equal(await visit.person(), undefined)
+        }
+        assert.equal(outage.hits, 2)
+        outage.remove()
+
+        assert.equal(await visit.redeem(email, code), undefined)
+        assert.equal((await visit.person()).email, email)
+
+        const other = open()
+        assert.equal(await other.redeem(email, code), 'Verification')
+        assert.equal(await other.person(), undefined)
+      })
+    }
+  }
+
+  it('locks nobody out of a provider whose sub-account was made while the API broke down', async (t) => {
+    const { open, sandbox, provider } = await startWithProvider(t, framework, 'database')
+    const before = sandbox.users.all().length
+    let isMade = false
+    const outage = sandbox.inject({
+      ...{ type: 'status', status: 503 },
+      match({ route }) {
+        if (route === 'create') isMade = true
+        return isMade && route !== 'create'
+      },
+    })
+    const visit = open()
+    assert.ok(await visit.signInWith(provider))
+    assert.equal(sandbox.users.all().length, before + 1)
+    outage.remove()
+
+    assert.equal(await visit.signInWith(provider), undefined)
+
+    const { id } = sandbox.users.findByEmail(GRACE.email)
+    assert.equal((await visit.person()).id, id)
+    assert.equal(sandbox.users.all().length, before + 1)
+    const again = open()
+    assert.equal(await again.signInWith(provider), undefined)
+    assert.equal((await again.person()).id, id)
   })
 }
 

@@ -6,13 +6,24 @@
 //! * a wrong code counts only while a code is outstanding, so guesses alone can lock nobody out;
 //! * after `code_attempts` wrong codes all outstanding ones are void;
 //! * the count of failures outlives new codes. Only a success or [`FAILURE_MEMORY`] without a
-//!   failure ends it, and at `lock_after` the identifier is refused for `lock_for`.
+//!   failure ends it, and at `lock_after` the identifier is refused for `lock_for`;
+//! * what was redeemed is remembered for [`REDEEMED_MEMORY`], with the attempt that redeemed it. An
+//!   attempt whose answer was lost finds its own work, whatever others did to the record since;
+//!   nobody else's attempt succeeds with that code. And the code can be put back ([`put_back`]).
+//!
+//! Several servers write it, and their clocks differ. Where the store says for how long it still keeps
+//! the record, it is known when that was written, and all times in it are put right by that
+//! ([`clocks`]). Elsewhere each server compares them with its own clock.
+
+mod clocks;
+mod put_back;
 
 use serde::{Deserialize, Serialize};
 
 use super::Options;
 use crate::call_metrics::Notice;
 use crate::chatbotkit::TIME_LIMIT;
+pub(super) use put_back::SIGN_IN_MEMORY;
 
 /// How long failures are remembered after the latest one, in milliseconds.
 pub const FAILURE_MEMORY: i64 = 24 * 60 * 60 * 1_000;
@@ -25,9 +36,12 @@ pub const OUTSTANDING_CODES: usize = 10;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct CodeRecord {
-    /// Digest and end of each outstanding code, oldest first.
+    /// The outstanding codes, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    codes: Vec<(String, i64)>,
+    codes: Vec<Code>,
+    /// What was redeemed lately, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    redeemed: Vec<Redeemed>,
     /// Wrong codes since the outstanding ones were last made void.
     #[serde(skip_serializing_if = "is_zero")]
     misses: u32,
@@ -36,15 +50,44 @@ pub(super) struct CodeRecord {
     failures: u32,
     last_miss: i64,
     locked_until: i64,
+    /// When this was written, by the clock of the server that wrote it. Records of version 2.0.0 do not
+    /// say.
+    at: i64,
     /// Unique to each write, so that a write which is repeated finds its own work and nobody
     /// else's; see [`crate::store::Store::compare_and_set`].
     #[serde(rename = "mark")]
     nonce: String,
 }
 
-/// How long the record of a redeemed code is kept, in milliseconds: longer than a store goes on
-/// repeating the write that redeemed it.
-const REDEEMED_MEMORY: u64 = 10_000;
+/// An outstanding code: its digest, its end, and the attempt that added it. Records of version 2.0.0
+/// do not have the last.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Code(String, i64, #[serde(default)] String);
+
+/// A code that was redeemed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Redeemed {
+    code: Code,
+    /// The attempt that redeemed it.
+    by: String,
+    /// Until when that is remembered.
+    until: i64,
+    /// The counts that it ended.
+    #[serde(skip_serializing_if = "is_zero")]
+    misses: u32,
+    #[serde(skip_serializing_if = "is_zero")]
+    failures: u32,
+    last_miss: i64,
+}
+
+/// How long a code stays in the record after it has ended, in milliseconds: a server whose clock is
+/// ahead must not end it for the others.
+const ENDED_MEMORY: i64 = 15 * 60 * 1_000;
+
+/// How long it is remembered who redeemed a code, in milliseconds: longer than a store goes on
+/// repeating the write.
+const REDEEMED_MEMORY: i64 = 10_000;
 
 #[allow(
     clippy::trivially_copy_pass_by_ref,
@@ -57,8 +100,11 @@ fn is_zero(count: &u32) -> bool {
 /// What verifying a code came to.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It is outstanding, until the time named. The record is as if it had been redeemed.
+    /// It is outstanding, until the time named. The record says that this attempt redeemed it.
     Match(i64),
+    /// This attempt has redeemed it already, and it would end at the time named. The record is
+    /// unchanged.
+    Redeemed(i64),
     /// It is wrong. The record counts that, and says what followed from it.
     Miss(Option<Notice>),
     /// Nothing is outstanding. The record is unchanged.
@@ -68,79 +114,121 @@ pub(super) enum Verdict {
 }
 
 impl CodeRecord {
-    /// Adds a code that ends at `end`.
-    pub(super) fn add(&mut self, digest: String, end: i64, now: i64) {
+    /// Adds a code that ends at `end`, and says whether it did. One that this attempt has added
+    /// already, and that was redeemed since, must not come back.
+    pub(super) fn add(&mut self, digest: &str, end: i64, attempt: &str, now: i64) -> bool {
         self.expire(now);
-        self.codes.retain(|(other, _)| *other != digest);
-        if self.codes.len() == OUTSTANDING_CODES {
-            self.codes.remove(0);
+        if self.redeemed.iter().any(|it| it.code.2 == attempt) {
+            return false;
         }
-        self.codes.push((digest, end));
+        self.codes.retain(|Code(other, ..)| other != digest);
+        if self.codes.len() >= OUTSTANDING_CODES {
+            let ended = self.codes.iter().position(|it| it.1 <= now);
+            self.codes.remove(ended.unwrap_or(0));
+        }
+        let code = Code(digest.to_owned(), end, attempt.to_owned());
+        self.codes.push(code);
+        true
     }
 
-    /// Verifies a code.
-    pub(super) fn verify(&mut self, digest: &str, now: i64, options: &Options) -> Verdict {
+    /// Verifies a code that `attempt` presents: a nonce, the same each time when it is repeated.
+    pub(super) fn verify(
+        &mut self,
+        digest: &str,
+        attempt: &str,
+        now: i64,
+        options: &Options,
+    ) -> Verdict {
         self.expire(now);
+        let is_own = |it: &&Redeemed| it.by == attempt && same(&it.code.0, digest);
+        if let Some(it) = self.redeemed.iter().find(is_own) {
+            return Verdict::Redeemed(it.code.1);
+        }
         if self.locked_until > now {
             return Verdict::Refused;
         }
-        if self.codes.is_empty() {
+        if !self.has_codes(now) {
             return Verdict::Ignored;
         }
-        if let Some(index) = self.codes.iter().position(|(other, _)| same(other, digest)) {
-            let (_, end) = self.codes.remove(index);
+        let is_right = |it: &Code| it.1 > now && same(&it.0, digest);
+        if let Some(index) = self.codes.iter().position(is_right) {
+            let code = self.codes.remove(index);
+            let end = code.1;
+            let redeemed = Redeemed {
+                code,
+                by: attempt.to_owned(),
+                until: now.saturating_add(REDEEMED_MEMORY),
+                misses: self.misses,
+                failures: self.failures,
+                last_miss: self.last_miss,
+            };
+            if self.redeemed.len() >= OUTSTANDING_CODES {
+                self.redeemed.remove(0);
+            }
+            self.redeemed.push(redeemed);
             (self.misses, self.failures, self.last_miss) = (0, 0, 0);
             return Verdict::Match(end);
         }
         self.misses = self.misses.saturating_add(1);
         self.failures = self.failures.saturating_add(1);
         self.last_miss = now;
-        let locks = self.failures >= options.lock_after;
-        if locks {
-            let duration = i64::try_from(options.lock_for.as_millis()).unwrap_or(i64::MAX);
-            self.locked_until = now.saturating_add(duration);
-        }
-        let voids = locks || self.misses >= options.code_attempts;
-        if voids {
-            self.codes.clear();
-            self.misses = 0;
-        }
-        Verdict::Miss(match (locks, voids) {
-            (true, _) => Some(Notice::IdentifierLocked),
-            (false, true) => Some(Notice::CodesVoided),
-            (false, false) => None,
+        Verdict::Miss(if self.failures >= options.lock_after {
+            self.lock(now, options);
+            Some(Notice::IdentifierLocked)
+        } else if self.misses >= options.code_attempts {
+            self.void();
+            Some(Notice::CodesVoided)
+        } else {
+            None
         })
     }
 
-    /// Makes this a record that nobody else writes.
-    pub(super) fn set_nonce(&mut self, nonce: String) {
-        self.nonce = nonce;
+    /// Ends all that is outstanding.
+    fn void(&mut self) {
+        self.codes.clear();
+        self.misses = 0;
+    }
+
+    /// Refuses the identifier from now on.
+    fn lock(&mut self, now: i64, options: &Options) {
+        let duration = i64::try_from(options.lock_for.as_millis()).unwrap_or(i64::MAX);
+        self.locked_until = now.saturating_add(duration);
+        self.void();
+    }
+
+    /// Makes this a record that nobody else writes, as of `now`.
+    pub(super) fn sign(&mut self, nonce: &str, now: i64) {
+        nonce.clone_into(&mut self.nonce);
+        self.at = now;
     }
 
     /// Whether any code is outstanding.
-    pub(super) fn has_codes(&self) -> bool {
-        !self.codes.is_empty()
+    pub(super) fn has_codes(&self, now: i64) -> bool {
+        self.codes.iter().any(|it| it.1 > now)
     }
 
     /// How long the store must keep this record, in milliseconds.
     pub(super) fn remaining(&self, now: i64) -> u64 {
-        let codes = self.codes.iter().map(|(_, end)| *end).max().unwrap_or(0);
+        let codes = self.codes.iter().map(|code| code.1).max().unwrap_or(0);
         let failures = if self.failures > 0 {
             self.last_miss.saturating_add(FAILURE_MEMORY)
         } else {
             0
         };
-        let end = codes.max(failures).max(self.locked_until);
-        u64::try_from(end.saturating_sub(now))
-            .unwrap_or(0)
-            .max(REDEEMED_MEMORY)
+        let redeemed = self.redeemed.iter().map(|it| it.until).max().unwrap_or(0);
+        let end = codes.max(failures).max(redeemed).max(self.locked_until);
+        // Whoever repeats a write has to find it.
+        let remaining = end.saturating_sub(now).max(REDEEMED_MEMORY);
+        remaining.unsigned_abs()
     }
 
     /// Drops what has ended.
     fn expire(&mut self, now: i64) {
+        let oldest = now.saturating_sub(ENDED_MEMORY);
         // One that ends later than there are times was not written by this adapter.
         self.codes
-            .retain(|(_, end)| *end > now && *end <= TIME_LIMIT);
+            .retain(|Code(_, end, _)| *end > oldest && *end <= TIME_LIMIT);
+        self.redeemed.retain(|it| it.until > now);
         if self.last_miss.saturating_add(FAILURE_MEMORY) <= now {
             (self.misses, self.failures, self.last_miss) = (0, 0, 0);
         }
@@ -161,130 +249,4 @@ fn same(one: &str, other: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const END: i64 = 600_000;
-
-    fn with_code() -> CodeRecord {
-        let mut record = CodeRecord::default();
-        record.add("right".to_owned(), END, 0);
-        record
-    }
-
-    #[test]
-    fn a_code_can_be_redeemed_once() {
-        let (mut record, options) = (with_code(), Options::default());
-        assert_eq!(record.verify("right", 1, &options), Verdict::Match(END));
-        assert_eq!(record.verify("right", 1, &options), Verdict::Ignored);
-        assert_eq!(record.remaining(1), REDEEMED_MEMORY);
-    }
-
-    #[test]
-    fn an_ended_code_is_as_good_as_none() {
-        let (mut record, options) = (with_code(), Options::default());
-        assert_eq!(record.verify("right", END, &options), Verdict::Ignored);
-    }
-
-    #[test]
-    fn five_wrong_codes_void_the_right_one() {
-        let (mut record, options) = (with_code(), Options::default());
-        for _ in 0..4 {
-            assert!(matches!(
-                record.verify("wrong", 1, &options),
-                Verdict::Miss(_)
-            ));
-        }
-        assert_eq!(
-            record.clone().verify("right", 1, &options),
-            Verdict::Match(END)
-        );
-        let voided = Verdict::Miss(Some(Notice::CodesVoided));
-        assert_eq!(record.verify("wrong", 1, &options), voided);
-        assert_eq!(record.verify("right", 1, &options), Verdict::Ignored);
-    }
-
-    #[test]
-    fn a_new_code_does_not_renew_the_attempts() {
-        let (mut record, options) = (with_code(), Options::default());
-        for _ in 0..4 {
-            record.verify("wrong", 1, &options);
-        }
-        record.add("new".to_owned(), END, 1);
-        assert!(matches!(
-            record.verify("wrong", 1, &options),
-            Verdict::Miss(_)
-        ));
-        assert_eq!(record.verify("new", 1, &options), Verdict::Ignored);
-    }
-
-    #[test]
-    fn guesses_without_an_outstanding_code_count_for_nothing() {
-        let (mut record, options) = (CodeRecord::default(), Options::default());
-        for _ in 0..1_000 {
-            assert_eq!(record.verify("wrong", 1, &options), Verdict::Ignored);
-        }
-        assert_eq!(record, CodeRecord::default());
-    }
-
-    #[test]
-    fn a_hundred_failures_lock_for_an_hour_and_one_more_locks_again() {
-        let (mut record, options) = (CodeRecord::default(), Options::default());
-        let mut failures = 0;
-        while record.locked_until == 0 {
-            record.add("right".to_owned(), END, 1);
-            assert!(matches!(
-                record.verify("wrong", 1, &options),
-                Verdict::Miss(_)
-            ));
-            failures += 1;
-        }
-        assert_eq!(failures, 100);
-        record.add("right".to_owned(), TIME_LIMIT, 2);
-        assert_eq!(
-            record.verify("right", 3_600_000, &options),
-            Verdict::Refused
-        );
-        let mut lucky = record.clone();
-        assert_eq!(
-            lucky.verify("right", 3_600_001, &options),
-            Verdict::Match(TIME_LIMIT)
-        );
-        assert_eq!(lucky.failures, 0);
-        assert!(matches!(
-            record.verify("wrong", 3_600_001, &options),
-            Verdict::Miss(_)
-        ));
-        record.add("right".to_owned(), TIME_LIMIT, 3_600_002);
-        assert_eq!(
-            record.verify("right", 3_600_002, &options),
-            Verdict::Refused
-        );
-    }
-
-    #[test]
-    fn a_day_without_a_failure_forgets_them() {
-        let (mut record, options) = (with_code(), Options::default());
-        for _ in 0..4 {
-            record.verify("wrong", 1, &options);
-        }
-        assert_eq!(record.remaining(1), 24 * 60 * 60 * 1_000);
-        record.add("right".to_owned(), TIME_LIMIT, FAILURE_MEMORY + 1);
-        assert_eq!(record.failures, 0);
-        assert!(matches!(
-            record.verify("wrong", FAILURE_MEMORY + 1, &options),
-            Verdict::Miss(_)
-        ));
-        assert_eq!(record.failures, 1);
-    }
-
-    #[test]
-    fn the_number_of_outstanding_codes_is_bounded() {
-        let (mut record, options) = (CodeRecord::default(), Options::default());
-        for number in 0..1_000 {
-            record.add(format!("code {number}"), END, 0);
-        }
-        assert_eq!(record.codes.len(), OUTSTANDING_CODES);
-        assert_eq!(record.verify("code 999", 1, &options), Verdict::Match(END));
-    }
-}
+mod tests;

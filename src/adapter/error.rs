@@ -21,6 +21,8 @@ pub enum ErrorKind {
     UserNotFound,
     /// The e-mail address belongs to another user.
     EmailTaken,
+    /// The session token is another user's.
+    SessionTaken,
     /// The account is linked to another user.
     AccountTaken,
     /// The credential is registered already.
@@ -131,6 +133,11 @@ impl Error {
         }
     }
 
+    /// Whether the adapter itself refused the call: nothing failed.
+    pub(super) fn is_refusal(&self) -> bool {
+        matches!(&*self.0, Repr::Refused { .. })
+    }
+
     /// Whether the same call may succeed a little later.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
@@ -139,6 +146,19 @@ impl Error {
             Repr::Store(error) => error.is_temporary(),
             Repr::Refused { .. } => false,
         }
+    }
+
+    /// Whether the API or the store failed, instead of the adapter refusing something.
+    pub(super) fn is_outage(&self) -> bool {
+        !matches!(&*self.0, Repr::Refused { .. })
+    }
+
+    /// Whether the API may have carried out what was asked. An address is taken by somebody else, or by
+    /// what an earlier attempt of the same call has made.
+    pub(super) fn is_unclear(&self) -> bool {
+        let is_conflict =
+            |error: &chatbotkit::Error| error.kind() == chatbotkit::ErrorKind::Conflict;
+        matches!(&*self.0, Repr::Api { error, .. } if error.is_unclear() || is_conflict(error))
     }
 
     /// The number under which the JavaScript side keeps the value that a store threw.

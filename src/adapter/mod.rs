@@ -35,7 +35,9 @@ mod keys;
 mod options;
 mod random;
 mod records;
+mod redemptions;
 mod sessions;
+mod unfinished;
 mod users;
 
 use std::sync::Arc;
@@ -59,6 +61,7 @@ use cache::UserCache;
 use codes::Codes;
 use hint_cache::HintCache;
 use records::{Kind, OwnedRecords, Records};
+use redemptions::Redemptions;
 use sessions::Sessions;
 use users::Users;
 
@@ -117,26 +120,29 @@ impl Adapter {
                 records: Arc::clone(&records),
                 users: Arc::clone(&users),
                 outstanding: HintCache::new(),
+                redemptions: Redemptions::new(),
                 options: Arc::clone(&options),
                 clock: Arc::clone(&clock),
             },
             sessions: Sessions {
                 records: Arc::clone(&records),
                 users: Arc::clone(&users),
-                clock: Arc::clone(&clock),
+                clock,
             },
             users: Users {
                 cache: users,
                 records,
                 options,
-                clock,
             },
         }
     }
 
     /// Makes a user. The id is the API's.
     pub async fn create_user(&self, user: NewUser) -> Result<User> {
-        self.users.create_user(user).await
+        let person = user.signs_in();
+        let created = self.users.create_user(user).await;
+        self.codes.followed(person, &created).await;
+        created
     }
 
     /// The user with that id, or `None`. An id that no user can have costs no request.
@@ -157,7 +163,10 @@ impl Adapter {
     /// Changes a user and returns the result. Only what differs is sent, and if nothing does, or
     /// the call is the sign-in stamp of a user whose address is proven, nothing is sent.
     pub async fn update_user(&self, changes: UserChanges) -> Result<User> {
-        self.users.update_user(changes).await
+        let person = changes.signs_in();
+        let updated = self.users.update_user(changes).await;
+        self.codes.followed(person, &updated).await;
+        updated
     }
 
     /// Deletes a user with all sessions, accounts and passkeys. Deleting one who is not there is no
@@ -182,7 +191,8 @@ impl Adapter {
         self.accounts.get_account(name).await
     }
 
-    /// Keeps a session until it ends. One that has ended already is not kept.
+    /// Keeps a session until it ends. One that has ended already is not kept; a token that is
+    /// another user's is refused.
     pub async fn create_session(&self, session: Session) -> Result<Session> {
         self.sessions.create_session(session).await
     }

@@ -173,7 +173,7 @@ impl Client {
         timeout_at(deadline, exchange(sender.http.execute(http_request)))
             .await
             .map_err(|_| self.timed_out())??
-            .parse_response(request.expected, secret)
+            .parse_response(request.action, request.expected, secret)
     }
 
     fn http_request(

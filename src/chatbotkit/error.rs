@@ -26,9 +26,9 @@ pub enum ErrorKind {
     NotFound,
     /// 409: the e-mail address belongs to another sub-account.
     Conflict,
-    /// 429 `TOO_MANY_REQUESTS`: wait and retry.
+    /// 429 `TOO_MANY_REQUESTS`, or `LIMITS_REACHED` of a list: wait and retry.
     RateLimited,
-    /// 429 `LIMITS_REACHED`: the plan is full, and waiting does not help.
+    /// 429 `LIMITS_REACHED` of anything else: the plan is full, and waiting does not help.
     LimitReached,
     /// Another 4xx: the request was understood and refused.
     Rejected,
@@ -66,6 +66,13 @@ impl Error {
             ErrorKind::TimedOut,
             format!("did not answer within {limit} ms in all"),
         )
+    }
+
+    /// The error of a create that was answered with an id, of a record that is not there or that
+    /// something else has made. A record that comes late is found by a later call.
+    pub(crate) fn unconfirmed_create() -> Self {
+        let detail = "does not show the user that it says it has made";
+        Self::new(ErrorKind::Unavailable, detail)
     }
 
     pub(super) fn with_status(mut self, status: u16) -> Self {

@@ -18,6 +18,9 @@ const VALUE_LIMIT: usize = 100_000;
 /// How much of the API's own message is passed on, in characters.
 const MESSAGE_LIMIT: usize = 200;
 
+/// The window of the API's limit on lists, after which it takes lists again. It names none itself.
+const LIST_WINDOW: Duration = Duration::from_millis(60_000);
+
 /// A complete response, not yet parsed.
 pub(super) struct ApiResponse {
     pub(super) status: u16,
@@ -28,9 +31,14 @@ pub(super) struct ApiResponse {
 impl ApiResponse {
     /// The JSON object of a success, or the error that the response stands for.
     ///
-    /// `expected` is a member that every success has. A streaming route that fails late answers
-    /// 200 with an error body instead.
-    pub(super) fn parse_response(self, expected: &str, secret: &str) -> Result<Map<String, Value>> {
+    /// `action` is the route that was asked, and `expected` a member that every success of it has. A
+    /// streaming route that fails late answers 200 with an error body instead.
+    pub(super) fn parse_response(
+        self,
+        action: &str,
+        expected: &str,
+        secret: &str,
+    ) -> Result<Map<String, Value>> {
         if (300..400).contains(&self.status) {
             let detail = "answered with a redirect, which is not followed: it would carry the \
                           secret elsewhere. Set baseUrl to the address that it leads to";
@@ -41,12 +49,12 @@ impl ApiResponse {
         }
         let body = serde_json::from_slice::<Value>(&self.body);
         if !(200..300).contains(&self.status) {
-            return Err(self.failure(body.ok().as_ref(), secret));
+            return Err(self.failure(body.ok().as_ref(), action, secret));
         }
         match body {
             Ok(Value::Object(object)) if object.contains_key(expected) => Ok(object),
             Ok(body @ Value::Object(_)) if body["code"].is_string() => {
-                Err(self.failure(Some(&body), secret))
+                Err(self.failure(Some(&body), action, secret))
             }
             Ok(_) => Err(self.unintelligible(&format!("JSON without \"{expected}\""))),
             Err(_) if self.body.is_empty() => Err(self.unintelligible("an empty body")),
@@ -63,28 +71,41 @@ impl ApiResponse {
     }
 
     /// The error that an error body, or the status alone, stands for.
-    fn failure(&self, body: Option<&Value>, secret: &str) -> Error {
+    fn failure(&self, body: Option<&Value>, action: &str, secret: &str) -> Error {
         let code = body
             .and_then(|body| body["code"].as_str())
             .or_else(|| self.headers.get("x-failure-code")?.to_str().ok())
             .map(|code| printable(code, secret));
+        let message = body.and_then(|body| body["message"].as_str());
         let mut kind = kind(self.status, code.as_deref());
+        // One code for two limits: the plan's, on sub-accounts, and that on lists (`rate/poll`), which
+        // counts those of the whole account. A list makes no sub-account.
+        let is_about_rate = || action == "list" || message.is_some_and(|it| it.contains("rate/"));
+        let is_list_limit = kind == ErrorKind::LimitReached && is_about_rate();
+        if is_list_limit {
+            kind = ErrorKind::RateLimited;
+        }
         // A gateway that has lost its way answers 404 too, which says nothing of any user.
         if kind == ErrorKind::NotFound && code.as_deref() != Some("NOT_FOUND") {
             kind = ErrorKind::Unintelligible;
         }
-        let message = body.and_then(|body| body["message"].as_str());
+        let advice = if is_list_limit {
+            Some("Lists are limited for the whole account; it passes within a minute")
+        } else {
+            advice(kind)
+        };
         let detail = [
             Some(format!("answered {}", self.status)),
             code.as_ref().map(|code| format!(" {code}")),
             message.map(|message| format!(" \"{}\"", printable(message, secret))),
-            advice(kind).map(|advice| format!(". {advice}")),
+            advice.map(|advice| format!(". {advice}")),
         ];
         let detail: String = detail.into_iter().flatten().collect();
         let mut error = Error::new(kind, detail)
             .with_status(self.status)
             .with_api_code(code);
-        error.retry_after = retry_after(&self.headers);
+        let window = is_list_limit.then_some(LIST_WINDOW);
+        error.retry_after = retry_after(&self.headers).or(window);
         error
     }
 }

@@ -55,10 +55,22 @@ pub trait Store: Send + Sync {
     /// The value of `key`, or `None` when there is none or its lifetime has ended.
     async fn get(&self, key: &str) -> Result<Option<String>>;
 
+    /// The value of `key`, and for how long the store still keeps it, where it can tell. That is by the
+    /// store's own clock, the only one that all servers share.
+    async fn get_with_ttl(&self, key: &str) -> Result<Option<(String, Option<Duration>)>> {
+        Ok(self.get(key).await?.map(|value| (value, None)))
+    }
+
     /// The values of two keys, read at the same time.
     async fn get_both(&self, first: &str, second: &str) -> Result<[Option<String>; 2]> {
         let (first, second) = try_join(self.get(first), self.get(second)).await?;
         Ok([first, second])
+    }
+
+    /// Whether what has ended is not given out. Where that is not sure, times are compared, for which
+    /// the clocks of all servers have to agree.
+    fn ends_lifetimes(&self) -> bool {
+        true
     }
 
     /// Whether [`Store::get_both`] is one call, rather than two beside one another.

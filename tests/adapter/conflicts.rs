@@ -79,16 +79,55 @@ async fn two_tabs_that_finish_one_sign_up_get_one_user() {
     assert_eq!(site.accounts.len(), 1);
 }
 
+/// An answer that belongs to another request, or a database that was restored from a backup.
 #[tokio::test]
 async fn a_create_that_answers_with_somebody_elses_id_signs_in_nobody_else() {
+    let unavailable = || Answer::error(503, "UNAVAILABLE");
+    let unproven = json!({ "nextauth": { "createKey": "another's", "emailVerified": null } });
+    for (meta, fetch, list) in [
+        (json!(null), None, None),
+        (json!(null), Some(unavailable()), None),
+        (json!(null), None, Some(unavailable())),
+        (json!(null), Some(Answer::Reset), Some(Answer::Reset)),
+        (json!(null), Some(unavailable()), Some(unavailable())),
+        (json!(null), Some(Answer::hang()), Some(unavailable())),
+        (json!(null), Some(Answer::not_found()), Some(unavailable())),
+        (unproven.clone(), None, None),
+        (unproven, Some(unavailable()), Some(unavailable())),
+    ] {
+        let failures = (fetch.clone(), list.clone());
+        let site = Site::answering(move |accounts, request| {
+            let own = || accounts.answer(request);
+            match request.route() {
+                "create" => Answer::json(200, &json!({ "id": "user0001" })),
+                "fetch" => failures.0.clone().unwrap_or_else(own),
+                _ => failures.1.clone().unwrap_or_else(own),
+            }
+        })
+        .await;
+        let eve = json!({ "id": "user0001", "email": "eve@example.com", "meta": meta });
+        site.accounts.add(&eve);
+        let adapter = site.impatient();
+        for create in [
+            create_proven(&adapter).await,
+            create_unproven(&adapter).await,
+        ] {
+            assert!(create.unwrap_err().is_retryable());
+        }
+        assert_eq!(site.api.count("create"), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_user_who_was_made_and_cannot_be_read_is_found_by_address() {
     let site = Site::answering(|accounts, request| match request.route() {
-        "create" => Answer::json(200, &json!({ "id": "user0001" })),
+        "fetch" => Answer::error(503, "UNAVAILABLE"),
         _ => accounts.answer(request),
     })
     .await;
-    let eve = json!({ "id": "user0001", "email": "eve@example.com" });
-    site.accounts.add(&eve);
-    create_proven(&site.adapter()).await.unwrap_err();
+    let user = create_unproven(&site.impatient()).await.unwrap();
+    assert_eq!((&*user.email, user.email_verified), (ADA, None));
+    assert_eq!(site.api.count("create"), 1);
 }
 
 #[tokio::test]

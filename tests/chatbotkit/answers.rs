@@ -37,7 +37,6 @@ async fn every_status_has_its_kind() {
         (413, "PAYLOAD_TOO_LARGE", ErrorKind::Rejected),
         (422, "UNPROCESSABLE_ENTITY", ErrorKind::Rejected),
         (429, "TOO_MANY_REQUESTS", ErrorKind::RateLimited),
-        (429, "LIMITS_REACHED", ErrorKind::LimitReached),
         (500, "INTERNAL_SERVER_ERROR", ErrorKind::Unavailable),
         (500, "GENERIC_ERROR", ErrorKind::Unavailable),
         (502, "BAD_GATEWAY", ErrorKind::Unavailable),
@@ -54,21 +53,55 @@ async fn every_status_has_its_kind() {
             assert!(message.contains(&format!("{code} it is")), "{message}");
         }
         // A gateway says the same without JSON.
-        if code != "LIMITS_REACHED" {
-            let html = Answer::text(status, "text/html", "<html>oops");
-            for error in errors(html).await {
-                assert_eq!((error.kind(), error.api_code()), (kind, None));
-                assert!(!error.to_string().contains("oops"));
-            }
+        let html = Answer::text(status, "text/html", "<html>oops");
+        for error in errors(html).await {
+            assert_eq!((error.kind(), error.api_code()), (kind, None));
+            assert!(!error.to_string().contains("oops"));
         }
     }
 }
 
+/// The API has one code for a full plan and for too many lists within a minute.
 #[tokio::test]
-async fn a_full_plan_is_known_by_its_header_alone() {
-    let answer = Answer::text(429, "text/html", "").header("X-Failure-Code: LIMITS_REACHED");
-    for error in errors(answer).await {
-        assert_eq!(error.kind(), ErrorKind::LimitReached);
+async fn a_full_plan_and_too_many_lists_are_told_apart() {
+    let plan = json!({
+        "code": "LIMITS_REACHED",
+        "message": "You have exceeded your allocated database limits: database/user",
+    });
+    let rate = json!({
+        "code": "LIMITS_REACHED",
+        "message": "You have exceeded your allocated rate limits: rate/poll",
+    });
+    let (limited, full) = (ErrorKind::RateLimited, ErrorKind::LimitReached);
+    for (answer, of_list, of_create) in [
+        (Answer::error(429, "LIMITS_REACHED"), limited, full),
+        (Answer::error(200, "LIMITS_REACHED"), limited, full),
+        (
+            Answer::text(429, "text/html", "").header("X-Failure-Code: LIMITS_REACHED"),
+            limited,
+            full,
+        ),
+        (
+            Answer::json(429, &plan).header("X-Failure-Code: LIMITS_REACHED"),
+            limited,
+            full,
+        ),
+        (Answer::json(429, &rate), limited, limited),
+        (Answer::json(200, &rate), limited, limited),
+    ] {
+        let [list, create] = errors(answer).await;
+        for (error, kind) in [(list, of_list), (create, of_create)] {
+            assert_eq!(error.kind(), kind, "{error}");
+            assert_eq!(error.is_transient(), kind == limited);
+            assert!(!error.is_unclear());
+            let message = error.to_string();
+            let advice = if kind == limited {
+                "limited for the whole account; it passes within a minute"
+            } else {
+                "The plan allows no more sub-accounts"
+            };
+            assert!(message.contains(advice), "{message}");
+        }
     }
 }
 
@@ -79,7 +112,6 @@ async fn an_error_with_status_200_is_that_error() {
         ("NOT_FOUND", ErrorKind::NotFound),
         ("NOT_AUTHENTICATED", ErrorKind::NotAuthenticated),
         ("NOT_AUTHORIZED", ErrorKind::NotAuthorized),
-        ("LIMITS_REACHED", ErrorKind::LimitReached),
         ("TOO_MANY_REQUESTS", ErrorKind::RateLimited),
         ("TIMEOUT", ErrorKind::Unavailable),
         ("GENERIC_ERROR", ErrorKind::Unavailable),

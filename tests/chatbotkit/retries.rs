@@ -93,6 +93,21 @@ async fn a_refusal_is_not_tried_again() {
     }
 }
 
+/// It passes within a minute, which is longer than anybody waits for a page.
+#[tokio::test]
+async fn a_limit_on_lists_may_pass_and_is_not_tried_again_at_once() {
+    for status in [429, 200] {
+        let api = Api::scripted([Answer::error(status, "LIMITS_REACHED")]).await;
+        let error = api.client().find_by_email("a@example.com").await;
+        assert!(error.unwrap_err().is_transient());
+        assert_eq!(api.requests().len(), 1);
+    }
+    let soon = Answer::error(429, "LIMITS_REACHED").header("retry-after: 1");
+    let api = Api::scripted([soon, Answer::page(&[], &json!(null))]).await;
+    let found = api.client().find_by_email("a@example.com").await;
+    assert!(found.unwrap().is_none());
+}
+
 #[tokio::test]
 async fn retries_end_and_the_last_error_is_told() {
     let api = Api::scripted([Answer::Reset, Answer::error(503, "UNAVAILABLE")]).await;

@@ -18,6 +18,7 @@ pub(crate) async fn check(stores: &Two) {
     values_come_back_as_the_json_that_they_were(store).await;
     values_end_with_their_lifetime(store).await;
     a_lifetime_without_end_is_one(store).await;
+    a_lifetime_that_is_told_is_what_remains(store).await;
     compare_and_set_changes_what_was_read_and_nothing_else(store).await;
     a_write_can_be_repeated(store).await;
     sets_hold_each_member_once(store).await;
@@ -104,6 +105,22 @@ async fn a_lifetime_without_end_is_one(store: &dyn Store) {
         assert_eq!(store.members("long").await.unwrap(), ["member"], "{long:?}");
         store.delete_set("long").await.unwrap();
     }
+}
+
+async fn a_lifetime_that_is_told_is_what_remains(store: &dyn Store) {
+    assert_eq!(store.get_with_ttl("told").await.unwrap(), None);
+    let minute = Duration::from_millis(60_000);
+    for (value, ttl) in [("1", Some(minute)), ("2", None)] {
+        store.set("told", value, ttl).await.unwrap();
+        let told = store.get_with_ttl("told").await.unwrap().unwrap();
+        assert_eq!(told.0, value);
+        // A store need not tell. Clocks of its servers may differ a little.
+        assert!(
+            told.1
+                .is_none_or(|told| ttl.is_some_and(|ttl| told <= ttl && told > ttl / 2))
+        );
+    }
+    store.delete("told").await.unwrap();
 }
 
 async fn compare_and_set_changes_what_was_read_and_nothing_else(store: &dyn Store) {

@@ -3,7 +3,10 @@
 //! * the user of a code that was just redeemed, for a moment ([`redeemed`]);
 //! * look-ups that are under way, which callers share ([`single_flight`]);
 //! * snapshots, which all instances share through the store ([`snapshots`]);
-//! * whose the sessions are that were read last ([`UserCache::read_owned`]).
+//! * whose the sessions are that were read last ([`UserCache::read_owned`]);
+//! * who was seen a moment ago ([`UserCache::check_exists`]).
+//!
+//! Beside them, who is not to be found: [`super::unfinished`].
 //!
 //! Who changes a user calls [`UserCache::invalidate`]; there is nothing else to tell.
 
@@ -14,14 +17,15 @@ mod snapshots;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(super) use redeemed::Moment;
 
 use super::directory::Directory;
 use super::hint_cache::HintCache;
 use super::records::Records;
-use super::{Clock, Options, Result, User, email};
+use super::unfinished::Unfinished;
+use super::{Clock, Error, Options, Result, User, email};
 use crate::chatbotkit::is_user_id;
 use redeemed::RedeemedCache;
 use single_flight::{Key, SingleFlight};
@@ -37,6 +41,10 @@ const JOINABLE: Duration = Duration::from_millis(250);
 /// changed users stay. A change through any instance changes that state.
 const JOINABLE_AS_OF: Duration = Duration::from_millis(2_000);
 
+/// How long a user who was seen counts as there, for those who look for the mark of a deletion, too:
+/// shorter than that stays.
+const SEEN_TTL: Duration = Duration::from_millis(60_000);
+
 /// How many changes of users were made in this process. A configuration module is evaluated more
 /// than once in one server, and a change through one of its copies must be seen through the others.
 static CHANGES: AtomicU64 = AtomicU64::new(0);
@@ -46,11 +54,14 @@ pub(super) struct UserCache {
     /// For those who must know how things are now.
     pub(super) directory: Arc<dyn Directory>,
     records: Arc<Records>,
+    pub(super) unfinished: Unfinished,
     redeemed: RedeemedCache,
     look_ups: SingleFlight,
     snapshots: Snapshots,
     /// Whose the sessions are, by their keys.
     owners: HintCache,
+    /// When a user was there, by id.
+    seen: HintCache<Instant>,
 }
 
 impl UserCache {
@@ -60,6 +71,11 @@ impl UserCache {
         options: &Options,
         clock: Clock,
     ) -> Self {
+        let unfinished = Unfinished {
+            directory: Arc::clone(&directory),
+            records: Arc::clone(&records),
+            clock: Arc::clone(&clock),
+        };
         let ttl = options.user_cache_ttl;
         let secret = directory.secret().filter(|_| !ttl.is_zero());
         let snapshots = Snapshots {
@@ -71,10 +87,12 @@ impl UserCache {
         Self {
             directory,
             records,
+            unfinished,
             redeemed: RedeemedCache::new(options.cache_ttl),
             look_ups: SingleFlight::default(),
             snapshots,
             owners: HintCache::new(),
+            seen: HintCache::new(),
         }
     }
 
@@ -86,11 +104,11 @@ impl UserCache {
         self.find(id, "", JOINABLE).await
     }
 
-    /// The user with that normalised address, or `None`.
-    pub(super) async fn get_by_email(&self, address: &str) -> Result<Option<User>> {
-        match self.redeemed.by_email(address) {
+    /// The user with that trimmed address, or `None`.
+    pub(super) async fn get_by_email(&self, spelling: &str) -> Result<Option<User>> {
+        match self.redeemed.by_email(spelling) {
             Some(user) => Ok(user),
-            None => self.find_by_email(address, "", JOINABLE).await,
+            None => self.find_by_email(spelling, "", JOINABLE).await,
         }
     }
 
@@ -106,6 +124,21 @@ impl UserCache {
         self.snapshots.drop(id)
     }
 
+    /// Refuses an id that is nobody's. NextAuth has looked a user up, or made them, before it links an
+    /// account, so most often this costs nothing.
+    pub(super) async fn check_exists(&self, id: &str) -> Result<()> {
+        let seen = self.seen.get(id);
+        if seen.is_some_and(|at| at.elapsed() < SEEN_TTL) || self.get(id).await?.is_some() {
+            return Ok(());
+        }
+        Err(Error::no_such_user())
+    }
+
+    /// Remembers that a user is there.
+    pub(super) fn saw(&self, user: &User) {
+        self.seen.remember(user.id.clone(), Instant::now());
+    }
+
     /// Forgets that nobody has the address `email`.
     pub(super) fn invalidate_email(&self, email: &str) {
         self.redeemed.forget("", Some(email));
@@ -117,18 +150,18 @@ impl UserCache {
         self.redeemed.moment()
     }
 
-    /// The user with that normalised address, for a redemption of a code whose record is `record`.
+    /// The user with that trimmed address, for a redemption of a code whose record is `record`.
     pub(super) async fn get_for_redemption(
         &self,
-        address: &str,
+        spelling: &str,
         record: &str,
     ) -> Result<Option<User>> {
-        self.find_by_email(address, record, JOINABLE_AS_OF).await
+        self.find_by_email(spelling, record, JOINABLE_AS_OF).await
     }
 
     /// Remembers who redeemed a code: NextAuth asks for the user again at once.
-    pub(super) fn remember_redeemed(&self, since: Moment, address: &str, user: Option<&User>) {
-        self.redeemed.remember(since, address, user);
+    pub(super) fn remember_redeemed(&self, since: Moment, spelling: &str, user: Option<&User>) {
+        self.redeemed.remember(since, spelling, user);
     }
 
     /// The user `id`, at most `userCacheTtl` old.
@@ -178,6 +211,7 @@ impl UserCache {
         stored: Option<&str>,
     ) -> Result<Option<User>> {
         if let Some(user) = self.snapshots.read(key, id, stored) {
+            self.saw(&user);
             return Ok(Some(user));
         }
         let taken = self.snapshots.begin();
@@ -195,23 +229,28 @@ impl UserCache {
             return Ok(None);
         }
         let start = || self.directory.find(id);
-        self.look_ups.join(key(id, state), joinable, start).await
+        let found = self.look_ups.join(key(id, state), joinable, start).await?;
+        Ok(found.inspect(|user| self.saw(user)))
     }
 
-    /// Asks the directory for the user with a normalised address, as [`Self::find`] does.
+    /// Asks the directory for the user with a trimmed address, as [`Self::find`] does.
     async fn find_by_email(
         &self,
-        address: &str,
+        spelling: &str,
         state: &str,
         joinable: Duration,
     ) -> Result<Option<User>> {
+        let address = &email::normalised(spelling);
         if !email::is_address(address) {
             return Ok(None);
         }
-        let start = || self.directory.find_by_email(address);
-        self.look_ups
-            .join(key(address, state), joinable, start)
-            .await
+        let start = || async {
+            let user = self.directory.find_by_email(spelling).await?;
+            self.unfinished.hide(address, user).await
+        };
+        let look_up = self.look_ups.join(key(spelling, state), joinable, start);
+        let found = look_up.await?;
+        Ok(found.inspect(|user| self.saw(user)))
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use lru::LruCache;
 
-use crate::adapter::User;
+use crate::adapter::{User, email};
 
 /// How many users are remembered at most. Beyond it the oldest is forgotten, which is the one that
 /// NextAuth has most likely finished with.
@@ -26,10 +26,18 @@ pub(super) struct RedeemedCache {
 struct State {
     /// In the order in which they were remembered, which is also that in which they end: nothing
     /// here counts as a use.
-    users: LruCache<String, (Instant, Option<User>)>,
+    users: LruCache<String, Found>,
     /// The address under which each user is remembered, by id.
     addresses: HashMap<String, String>,
     changes: u64,
+}
+
+/// What a look-up found.
+struct Found {
+    end: Instant,
+    /// The address as it was looked up.
+    spelling: String,
+    user: Option<User>,
 }
 
 /// A moment, as a count of the changes made until then.
@@ -59,31 +67,39 @@ impl RedeemedCache {
     }
 
     /// Remembers what a look-up that began at `since` found, unless something changed meanwhile.
-    pub(super) fn remember(&self, since: Moment, email: &str, user: Option<&User>) {
+    pub(super) fn remember(&self, since: Moment, spelling: &str, user: Option<&User>) {
         let mut state = self.state();
         if self.ttl.is_zero() || state.changes != since.0 {
             return;
         }
-        let now = Instant::now();
+        let (now, email) = (Instant::now(), email::normalised(spelling));
         state.forget_old(now);
-        state.forget_address(email);
+        state.forget_address(&email);
         if let Some(user) = user {
             state.forget_user(&user.id);
-            state.addresses.insert(user.id.clone(), email.to_owned());
+            state.addresses.insert(user.id.clone(), email.clone());
         }
-        let entry = (now + self.ttl, user.cloned());
-        state.users.put(email.to_owned(), entry);
+        let found = Found {
+            end: now + self.ttl,
+            spelling: spelling.to_owned(),
+            user: user.cloned(),
+        };
+        state.users.put(email, found);
     }
 
-    /// What is remembered of `email`: `Some(None)` is a user who does not exist.
-    pub(super) fn by_email(&self, email: &str) -> Option<Option<User>> {
-        self.state().alive(email).cloned()
+    /// What is remembered of an address: `Some(None)` is a user who does not exist.
+    pub(super) fn by_email(&self, spelling: &str) -> Option<Option<User>> {
+        let (state, email) = (self.state(), email::normalised(spelling));
+        let found = state.alive(&email)?;
+        // Who does not exist in lower case may exist as it is spelled.
+        let is_known = found.user.is_some() || [&*email, &found.spelling].contains(&spelling);
+        is_known.then(|| found.user.clone())
     }
 
     /// What is remembered of the user `id`.
     pub(super) fn by_id(&self, id: &str) -> Option<User> {
         let state = self.state();
-        state.alive(state.addresses.get(id)?)?.clone()
+        state.alive(state.addresses.get(id)?)?.user.clone()
     }
 
     /// Forgets the user `id`, and that nobody has the address `email`, because of a change.
@@ -99,9 +115,9 @@ impl RedeemedCache {
 }
 
 impl State {
-    fn alive(&self, email: &str) -> Option<&Option<User>> {
-        let (end, user) = self.users.peek(email)?;
-        (*end > Instant::now()).then_some(user)
+    fn alive(&self, email: &str) -> Option<&Found> {
+        let found = self.users.peek(email)?;
+        (found.end > Instant::now()).then_some(found)
     }
 
     /// Forgets what has ended by `now`, and what there is no room for beside one more.
@@ -109,16 +125,16 @@ impl State {
         while self
             .users
             .peek_lru()
-            .is_some_and(|(_, (end, _))| *end <= now || self.users.len() >= LIMIT)
+            .is_some_and(|(_, found)| found.end <= now || self.users.len() >= LIMIT)
         {
-            if let Some((_, (_, Some(user)))) = self.users.pop_lru() {
+            if let Some(user) = self.users.pop_lru().and_then(|(_, found)| found.user) {
                 self.addresses.remove(&user.id);
             }
         }
     }
 
     fn forget_address(&mut self, email: &str) {
-        if let Some((_, Some(user))) = self.users.pop(email) {
+        if let Some(user) = self.users.pop(email).and_then(|found| found.user) {
             self.addresses.remove(&user.id);
         }
     }
@@ -195,6 +211,20 @@ mod tests {
         cache.forget("id0", None);
         assert_eq!(cache.by_email(&address(7)), None);
         assert_eq!(sizes(&cache), (1, 1));
+    }
+
+    #[test]
+    fn who_does_not_exist_is_known_for_the_spellings_that_were_looked_up() {
+        let cache = RedeemedCache::new(LONG);
+        cache.remember(cache.moment(), "Ada@example.com", None);
+        for known in ["Ada@example.com", "ada@example.com"] {
+            assert_eq!(cache.by_email(known), Some(None));
+        }
+        assert_eq!(cache.by_email("ADA@example.com"), None);
+        cache.remember(cache.moment(), "Person1@example.com", Some(&user(1)));
+        assert_eq!(cache.by_email("PERSON1@example.com"), Some(Some(user(1))));
+        cache.forget("", Some("person1@example.com"));
+        assert_eq!(cache.by_email("Person1@example.com"), None);
     }
 
     #[test]

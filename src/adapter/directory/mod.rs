@@ -36,7 +36,7 @@ pub struct Changes {
     pub fields: Map<String, Value>,
 }
 
-/// A directory of users. Addresses are normalised; ids are checked here, because they come from
+/// A directory of users. Addresses are normalised where nothing else is said; ids are checked here, because they come from
 /// outside.
 #[async_trait]
 pub trait Directory: Send + Sync {
@@ -49,11 +49,16 @@ pub trait Directory: Send + Sync {
     /// Whether there is a record with that id, be it a user or not.
     async fn exists(&self, id: &str) -> Result<bool>;
 
-    /// The user with that address, or `None`.
-    async fn find_by_email(&self, address: &str) -> Result<Option<User>>;
+    /// The user with that address, or `None`. It is spelled as it was given but for white space around
+    /// it, because an API may compare addresses exactly.
+    async fn find_by_email(&self, spelling: &str) -> Result<Option<User>>;
 
-    /// Makes a user exactly once, although answers get lost. `now` is when, in epoch milliseconds.
-    async fn create(&self, new: &NewUser, address: &str, now: i64) -> Result<Created>;
+    /// Makes a user exactly once, although answers get lost. `create_key` is unique to the call, and
+    /// stays with the user; nothing is believed to have been made by it that does not have it.
+    async fn create(&self, new: &NewUser, address: &str, create_key: &str) -> Result<Created>;
+
+    /// The key of the call that made the user, if the adapter did.
+    fn create_key<'a>(&self, user: &'a User) -> Option<&'a str>;
 
     /// Changes a user. An address that belongs to somebody else is refused.
     async fn update(&self, user: &User, changes: &Changes) -> Result<()>;

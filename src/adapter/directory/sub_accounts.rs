@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use serde_json::{Map, Value};
 
 use super::{Changes, Created, Directory};
-use crate::adapter::{self, Error, NewUser, Result, User, email, random};
+use crate::adapter::{Error, NewUser, Result, User};
 use crate::chatbotkit::{self, Config, ErrorKind, NewSubAccount, SubAccount, SubAccounts};
 
 /// The adapter's member of `meta`, and its own members.
@@ -38,30 +38,22 @@ impl SubAccountDirectory {
         account.map_err(|error| self.error(error))
     }
 
-    /// The user that a create has made: the API answers with the id alone.
-    ///
-    /// When it cannot be asked for the rest, the user is what was sent. Failing now would leave a
-    /// sub-account to which NextAuth links no OAuth account, and so lock its owner out.
-    async fn created(&self, id: String, sent: NewSubAccount, now: i64) -> Result<User> {
-        let user = match self.find(&id).await {
-            Ok(user) => user.filter(|user| email::normalised(&user.email) == sent.email),
-            Err(error) if error.is_retryable() => user(SubAccount {
-                id,
-                created_at: now,
-                updated_at: now,
-                name: sent.name,
-                description: None,
-                image: sent.image,
-                email: Some(sent.email),
-                limits: None,
-                meta: Some(sent.meta),
-            }),
-            Err(error) => return Err(error),
+    /// Whoever has the address of `new` as it is spelled there. The API refuses an address that is
+    /// taken, but one that compares addresses exactly takes this one for another.
+    async fn find_as_spelled(&self, new: &NewUser, address: &str) -> Result<Option<User>> {
+        let spelling = new.email.as_deref().map(str::trim);
+        let Some(spelling) = spelling.filter(|it| *it != address) else {
+            return Ok(None);
         };
-        user.ok_or_else(|| {
-            let message = "the user that was just created is not there";
-            Error::refused(adapter::ErrorKind::UserNotFound, message)
-        })
+        let account = self.accounts.find_as_spelled(spelling).await;
+        Ok(account.map_err(|error| self.error(error))?.and_then(user))
+    }
+
+    /// The user with that id, if it was made under `create_key`. An API, or something in front of it,
+    /// that answers a create with the id of somebody else must not sign in as that person.
+    async fn made(&self, id: &str, create_key: &str) -> Option<User> {
+        let user = self.find(id).await.ok().flatten();
+        user.filter(|user| self.create_key(user) == Some(create_key))
     }
 }
 
@@ -79,16 +71,16 @@ impl Directory for SubAccountDirectory {
         Ok(self.fetch(id).await?.is_some())
     }
 
-    async fn find_by_email(&self, address: &str) -> Result<Option<User>> {
-        let account = self.accounts.find_by_email(address).await;
+    async fn find_by_email(&self, spelling: &str) -> Result<Option<User>> {
+        let account = self.accounts.find_by_email(spelling).await;
         Ok(account.map_err(|error| self.error(error))?.and_then(user))
     }
 
     /// The API makes no promise about a create whose response is lost. The request therefore
     /// carries a key of its own: when the outcome is unclear, the address is looked up, and the
-    /// sub-account that has the key is the one that was made.
-    async fn create(&self, new: &NewUser, address: &str, now: i64) -> Result<Created> {
-        let key = random::key()?;
+    /// sub-account that has the key is the one that was made. The id in an answer is not believed
+    /// either before the sub-account was read.
+    async fn create(&self, new: &NewUser, address: &str, create_key: &str) -> Result<Created> {
         let text = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         let account = NewSubAccount {
             email: address.to_owned(),
@@ -98,26 +90,33 @@ impl Directory for SubAccountDirectory {
                 new.fields.clone(),
                 [
                     (EMAIL_VERIFIED.to_owned(), new.email_verified.into()),
-                    (CREATE_KEY.to_owned(), key.as_str().into()),
+                    (CREATE_KEY.to_owned(), create_key.into()),
                 ],
             ),
         };
+        if let Some(user) = self.find_as_spelled(new, address).await? {
+            return Ok(Created::Existing(user));
+        }
         let mut attempt = 0;
         loop {
-            let error = match self.accounts.create(&account).await {
-                Ok(id) => return self.created(id, account, now).await.map(Created::New),
-                Err(error) => error,
+            let (is_made, error) = match self.accounts.create(&account).await {
+                Ok(id) => match self.made(&id, create_key).await {
+                    Some(user) => return Ok(Created::New(user)),
+                    None => (true, chatbotkit::Error::unconfirmed_create()),
+                },
+                Err(error) => (false, error),
             };
             let conflicts = error.kind() == ErrorKind::Conflict;
-            if conflicts || error.is_unclear() {
+            if is_made || conflicts || error.is_unclear() {
                 match self.find_by_email(address).await {
-                    Ok(Some(user)) if create_key(&user) == Some(&key) => {
+                    Ok(Some(user)) if self.create_key(&user) == Some(create_key) => {
                         return Ok(Created::New(user));
                     }
                     Ok(Some(user)) => return Ok(Created::Existing(user)),
                     Ok(None) if conflicts => return Err(Error::email_taken()),
                     // Whether it was made is still unknown. If it was, the next sign-in finds it.
                     Err(_) => return Err(self.error(error)),
+                    Ok(None) if is_made => return Err(self.error(error)),
                     Ok(None) => {}
                 }
             }
@@ -126,6 +125,10 @@ impl Directory for SubAccountDirectory {
                 return Err(self.error(error));
             }
         }
+    }
+
+    fn create_key<'a>(&self, user: &'a User) -> Option<&'a str> {
+        ours(user.meta.as_ref())?.get(CREATE_KEY)?.as_str()
     }
 
     async fn update(&self, user: &User, changes: &Changes) -> Result<()> {
@@ -192,11 +195,6 @@ fn meta(
 ) -> Map<String, Value> {
     fields.insert(META.to_owned(), Map::from_iter(ours).into());
     fields
-}
-
-/// The key of the attempt that made this user.
-fn create_key(user: &User) -> Option<&str> {
-    ours(user.meta.as_ref())?.get(CREATE_KEY)?.as_str()
 }
 
 /// The `meta` that says when the address was proven. The API merges the top level only, so the

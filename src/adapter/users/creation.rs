@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use super::Users;
 use crate::adapter::directory::Created;
-use crate::adapter::{Error, ErrorKind, NewUser, Result, User, UserChanges, email};
+use crate::adapter::{Error, ErrorKind, NewUser, Result, User, UserChanges, email, random};
 use crate::chatbotkit::TOTAL_TIMEOUT;
 
 impl Users {
@@ -16,20 +16,34 @@ impl Users {
             ));
         }
         let address = email::checked(new.email.as_deref())?;
+        self.records.check_takes_writes(&address).await?;
         let deadline = Instant::now() + TOTAL_TIMEOUT;
-        let create = self.cache.directory.create(&new, &address, (self.clock)());
+        let create_key = random::key()?;
+        let create = self.cache.directory.create(&new, &address, &create_key);
         let created = self.until(deadline, create).await;
         // Whatever came of it: nobody who asks from now on may hear that nobody has the address.
         self.cache.invalidate_email(&address);
-        let user = match created? {
-            Created::New(user) => return Ok(user),
-            Created::Existing(user) => user,
+        let is_proven = new.email_verified.is_some();
+        let user = match created {
+            Ok(Created::New(user)) => {
+                self.cache.saw(&user);
+                return Ok(user);
+            }
+            Ok(Created::Existing(user)) => user,
+            Err(error) => {
+                if !is_proven && error.is_unclear() {
+                    // Where the store fails as well, a code still lets the person in.
+                    let _ = self.cache.unfinished.note(&address, &create_key).await;
+                }
+                return Err(error);
+            }
         };
         // Somebody made a user with this address first. When the address was proven, it is the same
         // person (two tabs that finish one sign-up). When it was not, handing the user over would
-        // let anyone take it who claims the address at some OAuth provider.
-        if new.email_verified.is_none() {
-            return Err(Error::email_taken());
+        // let anyone take it who claims the address at some OAuth provider; unless it is nobody's.
+        if !is_proven {
+            let is_claimed = self.cache.unfinished.claim(&address, &user).await?;
+            return is_claimed.then_some(user).ok_or_else(Error::email_taken);
         }
         let stamp = UserChanges {
             id: user.id.clone(),

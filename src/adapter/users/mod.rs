@@ -15,7 +15,7 @@ pub use user::{NewUser, User, UserChanges};
 use super::cache::UserCache;
 use super::directory::Changes;
 use super::records::Records;
-use super::{Clock, Error, ErrorKind, Options, Result, email};
+use super::{Error, ErrorKind, Options, Result, email};
 use crate::chatbotkit::TOTAL_TIMEOUT;
 
 /// The users of an adapter.
@@ -23,7 +23,6 @@ pub(super) struct Users {
     pub(super) cache: Arc<UserCache>,
     pub(super) records: Arc<Records>,
     pub(super) options: Arc<Options>,
-    pub(super) clock: Clock,
 }
 
 impl Users {
@@ -32,7 +31,7 @@ impl Users {
     }
 
     pub(super) async fn get_user_by_email(&self, address: &str) -> Result<Option<User>> {
-        self.cache.get_by_email(&email::normalised(address)).await
+        self.cache.get_by_email(address.trim()).await
     }
 
     pub(super) async fn update_user(&self, wanted: UserChanges) -> Result<User> {

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+use crate::adapter::email;
+
 /// A user as NextAuth sees it, with what the API knows beside that. Times are epoch milliseconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -68,6 +70,24 @@ pub struct UserChanges {
     pub image: Option<Option<String>>,
     /// What the application keeps of its own (`userFields`).
     pub fields: Map<String, Value>,
+}
+
+impl NewUser {
+    /// Whose sign-in by code made this user necessary: nothing else proves an address.
+    pub(in crate::adapter) fn signs_in(&self) -> Option<String> {
+        let proven = self.email_verified.and(self.email.as_deref());
+        proven.map(email::normalised)
+    }
+}
+
+impl UserChanges {
+    /// Whose sign-in by code asks for this: NextAuth stamps each of them, and changes nothing else.
+    pub(in crate::adapter) fn signs_in(&self) -> Option<String> {
+        let is_stamp = matches!(self.email_verified, Some(Some(_)));
+        let others = [&self.email, &self.name, &self.image];
+        let is_alone = others.iter().all(|it| it.is_none()) && self.fields.is_empty();
+        (is_stamp && is_alone).then(|| self.id.clone())
+    }
 }
 
 fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {

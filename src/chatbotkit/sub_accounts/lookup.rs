@@ -16,16 +16,32 @@ pub const PAGE_LIMIT: usize = 100;
 impl SubAccounts {
     /// The sub-account whose address is `email`, compared without regard to case, or `None`.
     ///
+    /// Some databases behind the API compare addresses exactly. Where `email` is not in lower case,
+    /// nobody is found in lower case, and so it is asked for as it is spelled, too. Who is stored in
+    /// lower case is found first, so that all spellings lead to the same one.
+    ///
     /// Every item is checked against the address, whatever the API was asked: an API that ignores
     /// the filter must never sign in somebody else. Its pages are then read until the right one is
     /// found. Should several sub-accounts differ in the case of their address alone, the one
     /// spelled exactly like `email` is taken, else the oldest.
     pub async fn find_by_email(&self, email: &str) -> Result<Option<SubAccount>> {
-        with_total_timeout(self.search(email)).await
+        with_total_timeout(async {
+            let wanted = folded(email);
+            match self.search(&wanted, &wanted).await? {
+                None if wanted != email => self.search(email, &wanted).await,
+                found => Ok(found),
+            }
+        })
+        .await
     }
 
-    async fn search(&self, email: &str) -> Result<Option<SubAccount>> {
-        let wanted = folded(email);
+    /// The sub-account that is found by this spelling of its address, or `None`.
+    pub async fn find_as_spelled(&self, email: &str) -> Result<Option<SubAccount>> {
+        with_total_timeout(self.search(email, &folded(email))).await
+    }
+
+    /// Asks for `email` and takes whose address is `wanted` without regard to case.
+    async fn search(&self, email: &str, wanted: &str) -> Result<Option<SubAccount>> {
         if wanted.is_empty() {
             return Ok(None);
         }
@@ -37,7 +53,7 @@ impl SubAccounts {
             let mut page = self.routes.send(&Request::list(&query)).await?;
             let items = items(&mut page)?;
             let is_last = items.is_empty();
-            if let Some(user) = pick(items, email, &wanted)? {
+            if let Some(user) = pick(items, email, wanted)? {
                 return Ok(Some(user));
             }
             cursor = match page.remove("cursor") {

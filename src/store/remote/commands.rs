@@ -71,6 +71,10 @@ const COMPARE_AND_SET: &str = include_str!("scripts/compare_and_set.lua");
 /// end. By the server's clock: those of its clients differ.
 const ADD_MEMBER: &str = include_str!("scripts/add_member.lua");
 
+/// KEYS[1]. The value and its lifetime in ms, which is negative when it has no end; nothing, when there
+/// is none.
+const GET_WITH_TTL: &str = include_str!("scripts/get_with_ttl.lua");
+
 /// KEYS[1]. Each member comes behind [`MEMBER_MARK`].
 const MEMBERS: &str = include_str!("scripts/members.lua");
 
@@ -135,6 +139,21 @@ impl<C: Connector<Connection: Transport>> Store for RemoteStore<C> {
 
     async fn get(&self, key: &str) -> Result<Option<String>> {
         optional_text::<C>(self.send(&["GET", &self.key(key)]).await?)
+    }
+
+    async fn get_with_ttl(&self, key: &str) -> Result<Option<(String, Option<Duration>)>> {
+        let command = ["EVAL", GET_WITH_TTL, "1", &self.key(key)];
+        match self.send(&command).await? {
+            Reply::Nil => Ok(None),
+            Reply::List(replies) => match <[Reply; 2]>::try_from(replies) {
+                Ok([Reply::Text(value), Reply::Number(ttl)]) => Ok(Some((
+                    value,
+                    u64::try_from(ttl).ok().map(Duration::from_millis),
+                ))),
+                _ => Err(unexpected::<C>()),
+            },
+            _ => Err(unexpected::<C>()),
+        }
     }
 
     async fn get_both(&self, first: &str, second: &str) -> Result<[Option<String>; 2]> {

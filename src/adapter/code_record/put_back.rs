@@ -1,0 +1,48 @@
+//! A code that is put back, as if it had not been redeemed, because what must follow failed.
+
+use super::{CodeRecord, OUTSTANDING_CODES, Redeemed, same};
+use crate::adapter::Options;
+
+/// How long, where something must follow that may fail: longer than a call of the API may take
+/// ([`crate::chatbotkit::TOTAL_TIMEOUT`]).
+pub(in crate::adapter) const SIGN_IN_MEMORY: i64 = 90_000;
+
+impl CodeRecord {
+    /// Remembers for [`SIGN_IN_MEMORY`] what `attempt` has just redeemed: it may have to be put back.
+    pub(in crate::adapter) fn keep_redeemed(&mut self, attempt: &str, now: i64) {
+        for it in self.redeemed.iter_mut().filter(|it| it.by == attempt) {
+            it.until = now.saturating_add(SIGN_IN_MEMORY);
+        }
+    }
+
+    /// Puts a code back that `attempt` has redeemed, with its end and with the counts that redeeming
+    /// it ended. Says whether the record says that this attempt redeemed it; if not, it is unchanged.
+    pub(in crate::adapter) fn put_back(
+        &mut self,
+        digest: &str,
+        attempt: &str,
+        now: i64,
+        options: &Options,
+    ) -> bool {
+        self.expire(now);
+        let is_own = |it: &Redeemed| it.by == attempt && same(&it.code.0, digest);
+        let Some(index) = self.redeemed.iter().position(is_own) else {
+            return false;
+        };
+        let it = self.redeemed.remove(index);
+        // The failures since then would have counted against this code, and with those before it.
+        let (since, misses) = (self.failures, it.misses.saturating_add(self.failures));
+        self.failures = since.saturating_add(it.failures);
+        self.last_miss = self.last_miss.max(it.last_miss);
+        if since > 0 && self.failures >= options.lock_after {
+            self.lock(now, options);
+        } else if misses < options.code_attempts {
+            self.misses = self.misses.saturating_add(it.misses);
+            let outstanding = self.codes.iter().filter(|it| it.1 > now).count();
+            if it.code.1 > now && outstanding < OUTSTANDING_CODES {
+                self.codes.insert(0, it.code);
+            }
+        }
+        true
+    }
+}
