@@ -12,7 +12,7 @@ use tokio::sync::RwLock;
 use tokio::time::{Instant, sleep};
 
 use super::connection::{Connector, SharedConnection};
-use super::retry::{Failure, Retry};
+use super::retry::{AttemptTime, Failure, Retry};
 use crate::store::{Error, ErrorKind, Result};
 
 /// What a call's first attempt may take of its time, in percent, once it is connected. A connection
@@ -36,11 +36,11 @@ impl<C: Connector> Calls<C> {
         }
     }
 
-    /// Runs `operation` on the connection, again where that may help. It has to end by the moment
-    /// that it is given.
+    /// Runs `operation` on the connection, again where that may help. It has to keep the time that it
+    /// is given.
     pub(super) async fn run<T, F>(
         &self,
-        operation: impl Fn(Arc<C::Connection>, Instant) -> F + Sync,
+        operation: impl Fn(Arc<C::Connection>, AttemptTime) -> F + Sync,
     ) -> Result<T>
     where
         F: Future<Output = std::result::Result<T, Failure>> + Send,
@@ -50,11 +50,14 @@ impl<C: Connector> Calls<C> {
         let connection = self.connection.try_read().map_err(|_| closed())?;
         let connection = connection.as_ref().ok_or_else(closed)?;
         let deadline = Instant::now() + self.timeout;
-        let mut attempt_timeout = self.timeout * FIRST_ATTEMPT / 100;
+        let mut time = AttemptTime {
+            timeout: self.timeout * FIRST_ATTEMPT / 100,
+            deadline,
+        };
         let mut failures = 0;
         let mut latest: Option<Error> = None;
         loop {
-            let attempt = attempt(connection, &operation, attempt_timeout, deadline).await;
+            let attempt = attempt(connection, &operation, time).await;
             let Failure { error, retry } = match attempt {
                 Ok(value) => return Ok(value),
                 Err(failure) => failure,
@@ -76,7 +79,7 @@ impl<C: Connector> Calls<C> {
             }
             failures += 1;
             latest = Some(error);
-            attempt_timeout = self.timeout;
+            time.timeout = self.timeout;
         }
     }
 
@@ -89,16 +92,14 @@ impl<C: Connector> Calls<C> {
 /// Runs `operation` once, on the open connection or on a new one.
 async fn attempt<C: Connector, T, F>(
     shared: &SharedConnection<C>,
-    operation: &(impl Fn(Arc<C::Connection>, Instant) -> F + Sync),
-    timeout: Duration,
-    deadline: Instant,
+    operation: &(impl Fn(Arc<C::Connection>, AttemptTime) -> F + Sync),
+    time: AttemptTime,
 ) -> std::result::Result<T, Failure>
 where
     F: Future<Output = std::result::Result<T, Failure>> + Send,
 {
-    let connection = shared.get(deadline).await?;
-    let limit = deadline.min(Instant::now() + timeout);
-    let outcome = operation(Arc::clone(&connection), limit).await;
+    let connection = shared.get(time.deadline).await?;
+    let outcome = operation(Arc::clone(&connection), time).await;
     match &outcome {
         Ok(_) => shared.succeeded(),
         Err(failure) if failure.retry == Retry::OnNewConnection => shared.discard(&connection),
@@ -167,10 +168,10 @@ mod tests {
         let outcomes = Mutex::new(outcomes.into_iter().collect::<VecDeque<_>>());
         let used = Mutex::new(vec![]);
         let outcome = calls
-            .run(|connection: Arc<u32>, limit| {
+            .run(|connection: Arc<u32>, time| {
                 used.lock().unwrap().push(*connection);
                 let outcome = outcomes.lock().unwrap().pop_front().unwrap();
-                within(limit, Numbered::NAME, "nowhere", async move {
+                within(time.limit(), Numbered::NAME, "nowhere", async move {
                     match outcome {
                         Ok(text) => Ok(text),
                         Err(Some(retry)) => Err(failure(retry)),

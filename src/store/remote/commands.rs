@@ -17,7 +17,7 @@ use tokio::time::Instant;
 
 use super::calls::Calls;
 use super::connection::Connector;
-use super::retry::Failure;
+use super::retry::{AttemptTime, Failure};
 use crate::store::json_set::{parse_members, set_key};
 use crate::store::{Error, ErrorKind, Result, Store};
 
@@ -36,12 +36,12 @@ pub enum Reply {
 
 /// Carries commands to a server.
 pub trait Transport: Send + Sync {
-    /// Sends one command, once, and ends by `limit`. Its second or, for `EVAL`, fourth word is its
+    /// Sends one command, once, in the time that it may take. Its second or, for `EVAL`, fourth word is its
     /// only key; those of `MGET` are all words after the first. `EVAL` may come without a key.
     fn send(
         &self,
         command: &[&str],
-        limit: Instant,
+        time: AttemptTime,
     ) -> impl Future<Output = std::result::Result<Reply, Failure>> + Send;
 }
 
@@ -104,8 +104,8 @@ impl<C: Connector<Connection: Transport>> RemoteStore<C> {
     }
 
     async fn send(&self, command: &[&str]) -> Result<Reply> {
-        let send = |connection: Arc<C::Connection>, limit| async move {
-            connection.send(command, limit).await
+        let send = |connection: Arc<C::Connection>, time| async move {
+            connection.send(command, time).await
         };
         self.calls.run(send).await
     }

@@ -57,6 +57,20 @@ impl From<Error> for Failure {
     }
 }
 
+/// How long an attempt may take once it is sent, and when the call is over.
+#[derive(Clone, Copy)]
+pub struct AttemptTime {
+    pub(super) timeout: Duration,
+    pub(super) deadline: Instant,
+}
+
+impl AttemptTime {
+    /// The end of an attempt that is sent now.
+    pub(super) fn limit(self) -> Instant {
+        self.deadline.min(Instant::now() + self.timeout)
+    }
+}
+
 /// Ends an attempt at `limit`. A connection that did not answer in time may lead to a host that is
 /// gone, so another one may help.
 pub(super) async fn within<T>(

@@ -17,14 +17,12 @@ mod slots;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 pub use config::{Credentials, Deployment, RedisConfig, Tls};
 
 use self::connection::{NodeConnection, parse_reply};
 use super::commands::{RemoteStore, Reply, Transport};
 use super::connection::Connector;
-use super::retry::{Backoff, Failure};
+use super::retry::{AttemptTime, Backoff, Failure};
 use cluster::Cluster;
 use error::{NAME, misconfigured};
 use node::Node;
@@ -155,7 +153,8 @@ impl Connector for RedisConnector {
 }
 
 impl Transport for Connection {
-    async fn send(&self, command: &[&str], limit: Instant) -> Result<Reply, Failure> {
+    async fn send(&self, command: &[&str], time: AttemptTime) -> Result<Reply, Failure> {
+        let limit = time.limit();
         match &self.0 {
             Open::Single(node) => {
                 let value = node.request(command, limit).await?;

@@ -16,11 +16,11 @@ use rustls::ClientConfig;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::{OnceCell, Semaphore};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout_at;
 
 use super::commands::{RemoteStore, Reply, Transport};
 use super::connection::Connector;
-use super::retry::{Backoff, Failure, Retry, within};
+use super::retry::{AttemptTime, Backoff, Failure, Retry, within};
 use super::server_error;
 use crate::http::{self, BodyError};
 use crate::store::{Error, ErrorKind};
@@ -155,15 +155,15 @@ impl Connector for RestConnector {
 }
 
 impl Transport for Database {
-    async fn send(&self, command: &[&str], limit: Instant) -> Result<Reply, Failure> {
-        let Ok(_slot) = timeout_at(limit, self.slots.acquire()).await else {
+    async fn send(&self, command: &[&str], time: AttemptTime) -> Result<Reply, Failure> {
+        let Ok(_slot) = timeout_at(time.deadline, self.slots.acquire()).await else {
             let detail = format!("at {} had too many calls under way", self.place);
             return Err(Failure {
                 error: Error::new(ErrorKind::TimedOut, NAME, detail),
                 retry: Retry::AfterDelay,
             });
         };
-        within(limit, NAME, &self.place, self.exchange(command)).await
+        within(time.limit(), NAME, &self.place, self.exchange(command)).await
     }
 }
 
