@@ -250,6 +250,25 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn calls_that_waited_for_a_connection_in_vain_go_on_together() {
+        let connector = Numbered {
+            failing: u32::MAX,
+            ..Numbered::default()
+        };
+        let shared = SharedConnection::new(connector);
+        let began = Instant::now();
+        // The first of them has nothing to wait for, and so nobody waits with it.
+        for waited in [20, 20 + 40, 20 + 40 + 80] {
+            let get = || shared.get(began + TIMEOUT);
+            let outcomes = tokio::join!(get(), get(), get());
+            for outcome in [outcomes.0, outcomes.1, outcomes.2] {
+                assert_eq!(outcome.unwrap_err().error.kind(), ErrorKind::Failed);
+            }
+            assert_eq!(began.elapsed().as_millis(), waited);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn closing_waits_for_calls_and_refuses_others_at_once() {
         let calls = Calls::new(Numbered::default(), TIMEOUT);
         let began = Instant::now();
