@@ -3,7 +3,7 @@
 //! Each identifier has one record with its outstanding codes and its failed attempts. The store
 //! replaces it atomically, so the counts below are exact however many servers take part:
 //!
-//! * a wrong code counts only while a code is outstanding, so guesses alone can lock nobody out;
+//! * a wrong code counts only while a code is outstanding;
 //! * after `code_attempts` wrong codes all outstanding ones are void;
 //! * the count of failures outlives new codes. Only a success or [`FAILURE_MEMORY`] without a
 //!   failure ends it, and at `lock_after` the identifier is refused for `lock_for`;
