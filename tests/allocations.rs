@@ -128,7 +128,8 @@ fn a_code_that_is_made() {
         |number| bench.adapter.create_verification_token(code(number)),
         |made| made.is_ok(),
     );
-    assert_at_most(&counted, 20, 1_200);
+    // A code carries the call that made it, so that repeating it does not make the code again.
+    assert_at_most(&counted, 23, 1_350);
 }
 
 #[test]
@@ -147,7 +148,7 @@ fn a_code_that_is_wrong() {
         },
         |redeemed| redeemed.unwrap().is_none(),
     );
-    assert_at_most(&counted, 24, 1_600);
+    assert_at_most(&counted, 24, 1_650);
 }
 
 #[test]

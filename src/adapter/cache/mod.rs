@@ -220,8 +220,12 @@ impl UserCache {
             return Ok(None);
         }
         let start = || async {
-            let user = self.directory.find_by_email(spelling).await?;
-            self.unfinished.hide(address, user).await
+            match self.directory.find_by_email(spelling).await? {
+                Some(user) if self.unfinished.is_candidate(&user) => {
+                    self.unfinished.unless_noted(address, user).await
+                }
+                user => Ok(user),
+            }
         };
         self.look_ups
             .join(key(spelling, state), joinable, start)
