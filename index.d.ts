@@ -88,7 +88,8 @@ export interface ChatBotKitAdapter {
   ): Promise<ChatBotKitUser | null>
   /**
    * Links an account to a user; all its fields are kept.
-   * Rejects with `ERR_ACCOUNT_TAKEN` when it is linked to somebody else.
+   * Rejects with `ERR_ACCOUNT_TAKEN` when it is linked to somebody else, and with
+   * `ERR_USER_NOT_FOUND` when there is no such user.
    */
   linkAccount(account: ChatBotKitAccount): Promise<ChatBotKitAccount>
   /** Ends the link of an account and returns it, if there was one. */
@@ -97,7 +98,10 @@ export interface ChatBotKitAdapter {
   ): Promise<ChatBotKitAccount | undefined>
   /** A linked account with all its fields, or null. Mind the order. */
   getAccount(providerAccountId: string, provider: string): Promise<ChatBotKitAccount | null>
-  /** Keeps a session until it ends. */
+  /**
+   * Keeps a session until it ends. Rejects with `ERR_SESSION_TAKEN` for the token of another user, and
+   * with `ERR_USER_NOT_FOUND` when the user was deleted a moment ago.
+   */
   createSession(session: ChatBotKitSession): Promise<ChatBotKitSession>
   /**
    * The session with that token and its user, or null when there is none or it has ended. Costs no
@@ -114,7 +118,10 @@ export interface ChatBotKitAdapter {
   }): Promise<ChatBotKitSession | null>
   /** Ends a session and returns it. Null when there was none. */
   deleteSession(sessionToken: string): Promise<ChatBotKitSession | null>
-  /** Keeps a passkey. Rejects with `ERR_AUTHENTICATOR_TAKEN` when the credential is registered. */
+  /**
+   * Keeps a passkey. Rejects with `ERR_AUTHENTICATOR_TAKEN` when the credential is registered, and with
+   * `ERR_USER_NOT_FOUND` when there is no such user.
+   */
   createAuthenticator(authenticator: ChatBotKitAuthenticator): Promise<ChatBotKitAuthenticator>
   /** The passkey with that credential, or null. */
   getAuthenticator(credentialID: string): Promise<ChatBotKitAuthenticator | null>
@@ -239,25 +246,25 @@ export class MemoryStore extends Store {
 /** Options of {@link RedisStore}: `url`, or `nodes`, or `sentinels` with `service`. */
 export interface RedisStoreOptions {
   /**
-   * One server: `redis://`, `rediss://` (TLS) or `unix://`, with user, password and database where
-   * needed. Without one every call rejects with `ERR_INVALID_OPTION`, but not before.
+   * One server: `redis://`, `rediss://` (TLS), `valkey://`, `valkeys://` (TLS) or `unix://`, with user,
+   * password and database where needed. Without one every call rejects with `ERR_INVALID_OPTION`, but not before.
    */
   url?: string | null | undefined
   /** The URLs of some nodes of a cluster. */
   nodes?: string[]
-  /** The URLs of sentinels, with their own user and password. */
+  /** The URLs of sentinels, each with its own user and password. */
   sentinels?: string[]
   /** The name under which the sentinels watch the service. */
   service?: string
   /** The user, where the URL names none. */
   username?: string | null | undefined
-  /** The password, where the URL names none. */
+  /** The password, where the URL names none. An empty text is none. */
   password?: string | null | undefined
   /** The database number, where the URL names none. A cluster has only 0. */
   database?: number
-  /** Certificates as PEM texts, where the platform's own do not do. */
+  /** Certificates as PEM, where those that the API's client trusts do not do. */
   tls?: {
-    /** The authorities to trust instead of the platform's. */
+    /** The authorities to trust instead. */
     ca?: string | Uint8Array
     /** A certificate to show to the server. */
     cert?: string | Uint8Array
@@ -275,8 +282,8 @@ export interface RedisStoreOptions {
 }
 
 /**
- * Values in Redis 6.2 or newer, or Valkey: one server, a cluster, or behind sentinels. One
- * connection, opened by the first call.
+ * Values in Redis 6.0 or newer, or Valkey: one server, a cluster, or behind sentinels. Connections are
+ * opened by the calls that need them.
  */
 export class RedisStore extends Store {
   /** @throws ChatBotKitError with code `ERR_INVALID_OPTION` */
@@ -484,6 +491,7 @@ export function ChatBotKitEmailProvider(
 
 /** The codes of {@link ChatBotKitError}. docs/errors.md explains each. */
 export type ChatBotKitErrorCode =
+  | 'ERR_SESSION_TAKEN'
   | 'ERR_ACCOUNT_TAKEN'
   | 'ERR_API_FORBIDDEN'
   | 'ERR_API_LIMIT_REACHED'

@@ -16,7 +16,8 @@ function ignore() {}
  */
 function handled(promise) {
   const result = promise.catch((error) => {
-    queueMicrotask(() => result.catch(ignore))
+    // Before Node looks for rejections that nobody handles. A context of node:vm has no queueMicrotask.
+    Promise.resolve().then(() => result.catch(ignore))
     throw error
   })
   return result

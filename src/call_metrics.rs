@@ -34,8 +34,8 @@ pub(crate) enum Notice {
     IdentifierRefused,
     /// A record could not be read, and was treated as if it were not there.
     RecordUnreadable,
-    /// A record of a user who does not exist was removed.
-    OrphanRemoved,
+    /// A record of a user who is not there was met.
+    OrphanFound,
 }
 
 /// What a call cost.
@@ -102,7 +102,7 @@ mod tests {
             Notice::IdentifierLocked,
             Notice::IdentifierRefused,
             Notice::RecordUnreadable,
-            Notice::OrphanRemoved,
+            Notice::OrphanFound,
         ];
         for notice in notices {
             // One that is missing above does not compile here.
@@ -111,7 +111,7 @@ mod tests {
                 | Notice::IdentifierLocked
                 | Notice::IdentifierRefused
                 | Notice::RecordUnreadable
-                | Notice::OrphanRemoved => {}
+                | Notice::OrphanFound => {}
             }
             let name = serde_json::to_string(&notice).unwrap().replace('"', "`");
             assert!(docs.contains(&format!("| {name} |")), "{name}");

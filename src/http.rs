@@ -1,15 +1,14 @@
-//! HTTP clients, those of the API and those of stores: whom they trust, how they connect, and how
-//! much they read.
+//! HTTP clients, those of the API and those of stores: how they connect, and how much they read.
 
 #![forbid(unsafe_code)]
 
 use std::error::Error;
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Client, Response, Url, redirect, retry};
 use rustls::{ClientConfig, RootCertStore};
+
+use crate::tls;
 
 /// How long an unused connection is kept for the next call.
 const IDLE_TIMEOUT: Duration = Duration::from_millis(90_000);
@@ -31,15 +30,27 @@ pub(crate) async fn client(
     base: &Url,
     connect_timeout: Duration,
 ) -> Result<Client, Box<dyn Error + Send + Sync>> {
+    Ok(client_over(tls_for(base).await?, connect_timeout)?)
+}
+
+/// How a client speaks TLS to `base`.
+pub(crate) async fn tls_for(base: &Url) -> Result<ClientConfig, Box<dyn Error + Send + Sync>> {
     // A client that will never speak TLS is spared the reading of files, which may hang where they
     // are on a network: everybody else's calls must not wait for them.
     let roots = if base.scheme() == "https" {
-        tokio::task::spawn_blocking(roots).await?
+        tls::platform_authorities().await?
     } else {
         RootCertStore::empty()
     };
-    let client = Client::builder()
-        .tls_backend_preconfigured(tls(roots)?)
+    let mut config = tls::client(roots, None)?;
+    config.alpn_protocols = PROTOCOLS.map(Vec::from).into();
+    Ok(config)
+}
+
+/// A client that speaks TLS as `tls` says.
+pub(crate) fn client_over(tls: ClientConfig, connect_timeout: Duration) -> reqwest::Result<Client> {
+    Client::builder()
+        .tls_backend_preconfigured(tls)
         .connect_timeout(connect_timeout)
         .pool_idle_timeout(IDLE_TIMEOUT)
         .http2_keep_alive_interval(SILENCE)
@@ -48,8 +59,16 @@ pub(crate) async fn client(
         .retry(retry::never())
         .redirect(redirect::Policy::none())
         .referer(false)
-        .build()?;
-    Ok(client)
+        .build()
+}
+
+/// What the innermost cause of a failure says, behind a colon; the outer ones repeat the URL.
+pub(crate) fn innermost_words(error: &reqwest::Error) -> String {
+    let mut cause = error.source();
+    while let Some(next) = cause.and_then(Error::source) {
+        cause = Some(next);
+    }
+    cause.map_or_else(String::new, |cause| format!(": {cause}"))
 }
 
 /// Why a body was not read to its end.
@@ -70,31 +89,4 @@ pub(crate) async fn read_body(response: &mut Response, limit: usize) -> Result<V
         body.extend_from_slice(&chunk);
     }
     Ok(body)
-}
-
-/// Trusted are the platform's certificates and, beside them, the Mozilla roots that are built in:
-/// slim container images often ship no certificates at all. `SSL_CERT_FILE` and `SSL_CERT_DIR` take
-/// the place of the platform's certificates, as they do in OpenSSL; `NODE_EXTRA_CA_CERTS` adds to
-/// them, as it does in Node.
-fn roots() -> RootCertStore {
-    let mut roots = RootCertStore::empty();
-    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    // Unreadable or malformed certificates of the platform are passed over: the built-in ones
-    // remain, and a host that only the missing one vouched for is refused at the handshake.
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if let Some(extra) = std::env::var_os("NODE_EXTRA_CA_CERTS").map(PathBuf::from) {
-        let extra = rustls_native_certs::load_certs_from_paths(Some(&extra), None);
-        roots.add_parsable_certificates(extra.certs);
-    }
-    roots
-}
-
-fn tls(roots: RootCertStore) -> Result<ClientConfig, rustls::Error> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    config.alpn_protocols = PROTOCOLS.map(Vec::from).into();
-    Ok(config)
 }

@@ -9,8 +9,9 @@
 //! ```
 //!
 //! * [`binding`] is the only module that knows Node. It converts, delegates and converts back.
-//! * [`adapter`] is what NextAuth asks for: users and sign-in codes. It decides; it does no I/O.
-//! * [`chatbotkit`] speaks to the API and believes little of what it hears.
+//! * [`adapter`] is what NextAuth asks for: users, sign-in codes, sessions, accounts and passkeys. It
+//!   decides; it does no I/O.
+//! * [`chatbotkit`] speaks to the API and checks every response.
 //! * [`store`] is one small trait and its backends.
 //!
 //! `tests/layers.rs` fails when a lower layer names an upper one.
@@ -23,6 +24,7 @@ pub mod chatbotkit;
 mod http;
 mod keyed_locks;
 pub mod store;
+mod tls;
 
 /// A call takes memory dozens of times, and glibc's allocator took more of the processor's time
 /// for that than this one. The allocators of other platforms were not measured, and are left as they

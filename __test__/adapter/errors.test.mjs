@@ -35,7 +35,7 @@ const CASES = {
     const { adapter, sandbox } = await start({})
     const { id } = sandbox.users.add(ADA)
     await adapter.linkAccount({ ...ACCOUNT, userId: id })
-    return adapter.linkAccount({ ...ACCOUNT, userId: 'cbob' })
+    return adapter.linkAccount({ ...ACCOUNT, userId: sandbox.users.add(BOB).id })
   },
   ERR_API_FORBIDDEN: status(403),
   async ERR_API_LIMIT_REACHED(start) {
@@ -64,7 +64,7 @@ const CASES = {
     const { adapter, sandbox } = await start({})
     const { id } = sandbox.users.add(ADA)
     await adapter.createAuthenticator({ ...PASSKEY, userId: id })
-    return adapter.createAuthenticator({ ...PASSKEY, userId: 'cbob' })
+    return adapter.createAuthenticator({ ...PASSKEY, userId: sandbox.users.add(BOB).id })
   },
   async ERR_CLOSED(start) {
     const store = new RedisStore({ url: 'redis://127.0.0.1:9' })
@@ -93,6 +93,12 @@ const CASES = {
     }
   },
   ERR_RUNTIME: async () => edge.ChatBotKitPartnerAdapter({}),
+  async ERR_SESSION_TAKEN(start) {
+    const { adapter, sandbox } = await start({})
+    const session = { sessionToken: 'x', expires: new Date(Date.now() + 60_000) }
+    await adapter.createSession({ ...session, userId: sandbox.users.add(ADA).id })
+    return adapter.createSession({ ...session, userId: sandbox.users.add(BOB).id })
+  },
   ERR_STORE: brokenStore({ get: () => Promise.reject(new Error('x')) }),
   ERR_STORE_VALUE: brokenStore({ get: () => 'no JSON' }),
   async ERR_UPDATE_DISABLED(start) {

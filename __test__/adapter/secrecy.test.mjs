@@ -39,7 +39,7 @@ function assertSilent(value, what, secrets = [SECRET, HEADER, CODE.token, ...TOK
 
 function start(t, options) {
   const own = { secret: SECRET, headers: { 'x-key': HEADER }, autoCreateUser: true, ...options }
-  return startAdapter(t, own, { secret: SECRET, users: [ADA] })
+  return startAdapter(t, own, { secret: SECRET, users: [{ ...ADA, id: ACCOUNT.userId }] })
 }
 
 /** Answers of an API, or of something in its place, that repeat what they were sent. */

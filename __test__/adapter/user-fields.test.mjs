@@ -78,7 +78,16 @@ describe('userFields', () => {
     for (const userFields of ['role', [5], ['_role'], ['$role'], [''], ['a b'], ['ro-le']]) {
       await assert.rejects(startAdapter(t, { userFields }), failure('ERR_INVALID_OPTION'))
     }
-    for (const own of ['id', 'email', 'emailVerified', 'name', 'image', 'meta', 'nextauth']) {
+    for (const own of [
+      'id',
+      'email',
+      'emailVerified',
+      'name',
+      'image',
+      'meta',
+      'nextauth',
+      'toString',
+    ]) {
       await assert.rejects(startAdapter(t, { userFields: [own] }), failure('ERR_INVALID_OPTION'))
     }
   })

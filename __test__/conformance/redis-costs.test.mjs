@@ -19,6 +19,11 @@ import { liveADay } from './suite-endings.mjs'
 const redis = await startRedis()
 after(() => redis.stop())
 
+async function seen(adapter, { id }, make) {
+  await adapter.getUser(id)
+  return make(id)
+}
+
 /**
  * What each call costs at most: round trips to Redis and requests to the API. The first member of
  * each is prepared before counting; what it returns is passed on.
@@ -92,9 +97,10 @@ const CALLS = {
     prepare: ({ adapter, ada }) => adapter.createSession(newSession(ada.id)),
     call: ({ adapter }, { sessionToken }) => adapter.deleteSession(sessionToken),
   },
+  // NextAuth has looked the user up before.
   linkAccount: {
     most: [2, 0],
-    prepare: ({ ada }) => newAccount(ada.id),
+    prepare: ({ adapter, ada }) => seen(adapter, ada, newAccount),
     call: ({ adapter }, account) => adapter.linkAccount(account),
   },
   getUserByAccount: {
@@ -118,9 +124,19 @@ const CALLS = {
     prepare: ({ adapter, ada }) => adapter.linkAccount(newAccount(ada.id)),
     call: ({ adapter }, account) => adapter.unlinkAccount(nameOf(account)),
   },
+  'linkAccount of somebody who was not looked up before': {
+    most: [2, 1],
+    prepare: ({ ada }) => newAccount(ada.id),
+    call: ({ adapter }, account) => adapter.linkAccount(account),
+  },
+  createUser: {
+    most: [1, 2],
+    prepare: () => ({ email: 'new@example.com', emailVerified: null }),
+    call: ({ adapter }, user) => adapter.createUser(user),
+  },
   createAuthenticator: {
     most: [2, 0],
-    prepare: ({ ada }) => newPasskey(ada.id),
+    prepare: ({ adapter, ada }) => seen(adapter, ada, newPasskey),
     call: ({ adapter }, passkey) => adapter.createAuthenticator(passkey),
   },
   'getAuthenticator with a fresh snapshot': {

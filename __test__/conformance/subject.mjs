@@ -46,6 +46,7 @@ export async function start(t, deployment, options = {}, sandboxOptions = { user
         .map((entry) => ({ ...entry, key: entry.key.slice(keyPrefix.length) })),
     persist: (key) => deployment.persist(keyPrefix + key),
     /** Writes into the store, as somebody who got hold of it could. */
+    peek: (key) => storeOf(deployment).get(keyPrefix + key),
     put: (key, value) => storeOf(deployment).set(keyPrefix + key, value),
   }
 }
@@ -60,14 +61,15 @@ function storeOf(deployment) {
 }
 
 /**
- * The kinds of keys, with how many there are of each: `{ session: 2, 'sessions-of': 1 }`. The marks
- * of a changed user and of an unlinked account, which go after ten seconds, do not count.
+ * The kinds of keys, with how many there are of each: `{ session: 2, 'sessions-of': 1 }`. What goes by
+ * itself after seconds, or a deleted user's mark after three minutes, does not count.
  */
 export function kinds(entries) {
   const counts = {}
   for (const { key, value } of entries) {
-    if (/^{"(unlinked|changed)":/.test(value)) continue
+    if (/(^{"changed"|"record":{"(unlinked|vacated)"):/.test(value)) continue
     const kind = key.slice(0, key.indexOf(':'))
+    if (['deleted', 'creation'].includes(kind)) continue
     counts[kind] = (counts[kind] ?? 0) + 1
   }
   return counts

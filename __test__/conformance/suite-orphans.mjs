@@ -1,8 +1,26 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { removeAtTheApi } from '../../testing/adapter.mjs'
+import { failure } from '../../testing/outcomes.mjs'
+import { ADA } from '../../testing/people.mjs'
 import { nameOf, newAccount, newPasskey, newSession } from '../../testing/records.mjs'
 import { kinds, start } from './subject.mjs'
+
+const MONTH = 30 * 24 * 3_600_000 // ms
+
+/** When look-ups that are under way are not shared any more, in milliseconds. */
+const UNSHARED = 300
+
+/** Asserts that accounts, passkeys and their indices end when they should. */
+function assertEnds(entries, lifetime) {
+  const linked = entries.filter(({ key }) => /^(account|authenticator)/.test(key))
+  assert.ok(linked.length >= 2)
+  for (const { key, ttl } of linked) {
+    if (lifetime === null) assert.equal(ttl, null, key)
+    else assert.ok(lifetime - 60_000 < ttl && ttl <= lifetime, `${key} ends in ${ttl} ms`)
+  }
+}
 
 /** A subject whose Ada was deleted by the API alone, as when deleteUser was broken off. */
 async function brokenOff(t, deployment) {
@@ -30,22 +48,37 @@ export function orphansSuite(deployment) {
       }
     })
 
-    test('is removed when it is met', async (t) => {
-      const { adapter, session, account, passkey, entries } = await brokenOff(t, deployment)
-      await adapter.getSessionAndUser(session.sessionToken)
-      await adapter.getUserByAccount(nameOf(account))
-      await adapter.getAuthenticator(passkey.credentialID)
-      if (!deployment.keys) return
-      // The index of sessions ends by itself.
-      assert.deepEqual(kinds(await entries()), { 'sessions-of': 1 })
+    test('stays when it is met, and ends after a month', async (t) => {
+      const { adapter, other, session, account, passkey, entries } = await brokenOff(t, deployment)
+      for (const it of [adapter, other]) {
+        await it.getSessionAndUser(session.sessionToken)
+        await it.getUserByAccount(nameOf(account))
+        await it.getAuthenticator(passkey.credentialID)
+      }
+      if (deployment.keys) assertEnds(await entries(), MONTH)
     })
 
-    test('is removed when an account is met by its name', async (t) => {
+    test('stays when an account is met by its name, and ends after a month', async (t) => {
       const { adapter, account, entries } = await brokenOff(t, deployment)
       await adapter.getAccount(account.providerAccountId, account.provider)
       if (!deployment.keys) return
-      const { account: record, 'accounts-of': index } = kinds(await entries())
-      assert.deepEqual({ record, index }, { record: undefined, index: undefined })
+      assertEnds(
+        (await entries()).filter(({ key }) => key.startsWith('account')),
+        MONTH,
+      )
+    })
+
+    test('has no end any more when its owner is found again', async (t) => {
+      const subject = await brokenOff(t, deployment)
+      const { adapter, other, ada, sandbox, session, account, passkey, entries } = subject
+      await adapter.getUserByAccount(nameOf(account))
+      await adapter.getAuthenticator(passkey.credentialID)
+      sandbox.users.add({ ...ADA, id: ada.id })
+      await sleep(UNSHARED)
+      assert.equal((await other.getUserByAccount(nameOf(account))).id, ada.id)
+      assert.deepEqual(await other.listAuthenticatorsByUserId(ada.id), [passkey])
+      assert.deepEqual((await other.getSessionAndUser(session.sessionToken)).session, session)
+      if (deployment.keys) assertEnds(await entries(), null)
     })
 
     test('is no passkey that could be offered', async (t) => {
@@ -67,6 +100,12 @@ export function orphansSuite(deployment) {
       await adapter.linkAccount({ ...account, userId: bob.id })
       assert.equal((await other.getUserByAccount(nameOf(account))).id, bob.id)
       if (deployment.keys) assert.equal(kinds(await entries())['accounts-of'], 1)
+    })
+
+    test('is no passkey that somebody else could put another key into', async (t) => {
+      const { adapter, bob, passkey } = await brokenOff(t, deployment)
+      const theft = adapter.createAuthenticator({ ...passkey, userId: bob.id })
+      await assert.rejects(theft, failure('ERR_AUTHENTICATOR_TAKEN'))
     })
 
     test('is completed by repeating the deletion', async (t) => {

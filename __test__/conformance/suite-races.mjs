@@ -89,6 +89,21 @@ export function racesSuite(deployment) {
       assert.deepEqual(await subject.adapter.getAuthenticator(passkey.credentialID), winner)
     })
 
+    test('of ten people who get one session token at once one has it', async (t) => {
+      const users = Array.from({ length: 10 }, (_, n) => ({ email: `user${n}@example.com` }))
+      const subject = await start(t, deployment, {}, { users })
+      const session = newSession('')
+      const made = await outcomes(
+        subject.sandbox.users
+          .all()
+          .map(({ id }, n) => eitherOf(subject)(n).createSession({ ...session, userId: id })),
+      )
+      const [winner, ...more] = made.filter((it) => it !== 'ERR_SESSION_TAKEN')
+      assert.deepEqual(more, [])
+      const { adapter } = subject
+      assert.deepEqual((await adapter.getSessionAndUser(session.sessionToken)).session, winner)
+    })
+
     // better-auth/better-auth#11073: a refresh under way revives a session that was revoked.
     test('a refresh that is under way revives no session that is deleted', async (t) => {
       const { adapter, other, ada, entries } = await start(t, deployment)
@@ -132,10 +147,12 @@ export function racesSuite(deployment) {
     test('a session made while its user is deleted reads as null', async (t) => {
       const { adapter, other, ada } = await start(t, deployment)
       const sessions = await all(10, () => newSession(ada.id))
-      await Promise.all([
+      const [deleted, ...made] = await outcomes([
         other.deleteUser(ada.id),
         ...sessions.map((session) => adapter.createSession(session)),
       ])
+      assert.equal(deleted, undefined)
+      for (const it of made) assert.ok(it === 'ERR_USER_NOT_FOUND' || it.userId === ada.id)
       for (const { sessionToken } of sessions) {
         assert.equal(await adapter.getSessionAndUser(sessionToken), null)
       }

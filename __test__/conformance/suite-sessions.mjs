@@ -50,6 +50,18 @@ export function sessionsSuite(deployment) {
       assert.deepEqual((await adapter.getSessionAndUser(sessionToken)).session, session)
     })
 
+    test('are never handed to somebody else, and can be made again by their user', async (t) => {
+      const { adapter, other, ada, bob } = await start(t, deployment)
+      const session = newSession(ada.id)
+      await adapter.createSession(session)
+      const theft = { ...newSession(bob.id), sessionToken: session.sessionToken }
+      for (const it of [adapter, other]) {
+        await assert.rejects(it.createSession(theft), failure('ERR_SESSION_TAKEN'))
+      }
+      assert.deepEqual(await other.createSession(session), session)
+      assert.deepEqual((await other.getSessionAndUser(session.sessionToken)).session, session)
+    })
+
     test('are gone once deleted, and only those', async (t) => {
       const { adapter, other, ada } = await start(t, deployment)
       const [one, two] = [newSession(ada.id), newSession(ada.id)]

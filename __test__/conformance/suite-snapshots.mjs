@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { calls } from '../../testing/adapter.mjs'
@@ -89,18 +90,20 @@ export function snapshotsSuite(deployment) {
     })
 
     test('of a user who was fetched before a deletion and arrives after it are not kept', async (t) => {
-      const { adapter, other, ada, sandbox, connect } = await signedIn(t, deployment)
-      const session = newSession(ada.id)
+      const { adapter, other, ada, sandbox, peek, put } = await signedIn(t, deployment)
+      const [session, revived] = [newSession(ada.id), newSession(ada.id)]
       await adapter.createSession(session)
+      await adapter.createSession(revived)
+      const digest = createHash('sha256').update(revived.sessionToken).digest('base64url')
+      const record = await peek(`session:${digest}`)
       const slow = { route: 'fetch', type: 'slow-headers', when: 'after', delay: 600, times: 1 }
       const fault = sandbox.inject(slow)
       const late = other.getSessionAndUser(session.sessionToken)
       await eventually(() => assert.equal(fault.hits, 1), 5_000)
       await adapter.deleteUser(ada.id)
       assert.equal((await late).user.name, 'Ada Lovelace', 'the fetch was not slow enough')
-      // A session that nobody deleted, so that only the snapshot could let it live.
-      const revived = newSession(ada.id)
-      await connect().createSession(revived)
+      // As if nobody had deleted it, so that only the snapshot could let it live.
+      await put(`session:${digest}`, record)
       for (const it of [other, adapter]) {
         assert.equal(await it.getSessionAndUser(revived.sessionToken), null)
       }

@@ -1,7 +1,7 @@
 /** All that an application under test talks to: the API, a mail service, an OAuth provider. */
 import { createSandbox } from '../../sandbox/index.js'
+import { startOAuthProvider } from '../../testing/oauth-provider.mjs'
 import * as people from '../../testing/people.mjs'
-import { startOAuthProvider } from '../signin/oauth-provider.mjs'
 import { copyApplication, newSecret, serve } from './application.mjs'
 import { startMailbox } from './mailbox.mjs'
 

@@ -27,7 +27,7 @@ export const FORGETFUL = { cacheTtl: 1, userCacheTtl: 1 }
  * @param {object} [options.adapter] options for the adapter
  * @param {object} [options.provider] options for the e-mail provider
  * @param {object} [options.session] the framework's `session` option
- * @param {import('./oauth-provider.mjs').OAuthProvider[]} [options.oauth]
+ * @param {import('../../testing/oauth-provider.mjs').OAuthProvider[]} [options.oauth]
  * @param {object} [options.oauthOptions] options for the frameworks' side of those
  */
 export async function startApplication(t, framework, options = {}) {

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { startOAuthProvider } from '../../testing/oauth-provider.mjs'
 import { ADA, BOB } from '../../testing/people.mjs'
 import { FORGETFUL, startApplication } from './application.mjs'
-import { startOAuthProvider } from './oauth-provider.mjs'
 import { accountAt, GRACE, STRATEGIES, startWithProvider } from './provider-application.mjs'
 
 /** Ada as a provider knows her, under another address than here. */

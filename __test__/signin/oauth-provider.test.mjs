@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { startOAuthProvider } from './oauth-provider.mjs'
+import { startOAuthProvider } from '../../testing/oauth-provider.mjs'
 
 const PERSON = { sub: '1906', email: 'grace@example.com', email_verified: true, name: 'Grace' }
 const REDIRECT = 'http://localhost:1/callback'

@@ -1,6 +1,7 @@
 /** An application under test that sends people to a provider. */
+
+import { startOAuthProvider } from '../../testing/oauth-provider.mjs'
 import { startApplication } from './application.mjs'
-import { startOAuthProvider } from './oauth-provider.mjs'
 
 /** An id with characters that mean something in keys and addresses, as Auth0's have. */
 export const GRACE = {

@@ -110,7 +110,7 @@ function accountName(value) {
   ]
 }
 
-/** An account with all that the provider told of it. */
+/** An account with all fields from the provider. */
 function account(value) {
   const { providerAccountId } = object('the account', value)
   if (typeof providerAccountId === 'string') return [json(value)]

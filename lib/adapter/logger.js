@@ -2,8 +2,9 @@
 
 const { ChatBotKitError } = require('../error.js')
 
-/** Refusals that the configuration asks for, or that a caller brought about. Nothing is broken. */
+/** Refusals that the configuration asks for, or that a caller caused. Nothing is broken. */
 const EXPECTED = new Set([
+  'ERR_SESSION_TAKEN',
   'ERR_ACCOUNT_TAKEN',
   'ERR_AUTHENTICATOR_NOT_FOUND',
   'ERR_AUTHENTICATOR_TAKEN',
@@ -26,7 +27,7 @@ function report(logger, event, error) {
   tell(logger, 'debug', `chatbotkit:${event.operation}`, { ...event })
 }
 
-/** A logger that fails, now or later, must not fail a sign-in. */
+/** A logger that fails, now or later, is ignored: it must not fail a sign-in. */
 async function tell(logger, level, ...args) {
   try {
     await logger[level]?.(...args)

@@ -11,8 +11,7 @@ const { report } = require('./logger.js')
 const { toExpiring, toNothing, toOptional, toSessionAndUser, toUser } = require('./results.js')
 
 /**
- * NextAuth's adapter interface: how each method reads its arguments, and what it makes of what was
- * found.
+ * NextAuth's adapter interface: how each method reads its arguments, and how its result is converted.
  *
  * @param {string[]} userFields
  */
@@ -48,13 +47,14 @@ function methodTable(userFields) {
 }
 
 /**
- * Gets an event for each call of an adapter method when it has ended. docs/observability.md
- * describes it. Nothing is made while nobody listens.
+ * Publishes an event for each adapter call that has ended. docs/observability.md describes it. No event
+ * is made while nobody listens.
  */
 const CALLS = channel('chatbotkit:nextauth:call')
 
 /**
- * The methods of one adapter. Their calls are told to whoever listens, and waited for when it closes.
+ * The methods of one adapter. Calls are reported to the logger and to subscribers; `close()` waits for
+ * them.
  *
  * They are own, unbound functions of a plain object: both versions of NextAuth rebuild an adapter from
  * `Object.keys` and call its methods detached.
@@ -69,30 +69,30 @@ function methodsOf(adapter, { logger, userFields = [], beforeCall }) {
   let idle
   let isIdle
 
-  /** Whether anybody hears of a call that begins now. */
-  const isHeard = () => logger !== undefined || CALLS.hasSubscribers
+  /** Whether a call that begins now is reported to anybody. */
+  const hasListeners = () => logger !== undefined || CALLS.hasSubscribers
 
   /**
    * Calls a native function. The only function between a caller and the native code that waits:
-   * each one that does costs Node's thread a promise and a turn.
+   * each one that does costs Node's thread a promise and a microtask.
    *
    * @param {string} operation the method
    * @param {unknown[]} args the caller's arguments
    */
   async function call(operation, args) {
-    const [readThese, convert = same] = table[operation]
-    const crossing = readArguments(operation, readThese, args)
-    if (crossing === null) return null
+    const [readThem, convert = same] = table[operation]
+    const nativeArguments = readArguments(operation, readThem, args)
+    if (nativeArguments === null) return null
     beforeCall()
     if (closed) {
       throw new ChatBotKitError('ERR_CLOSED', `${operation} failed: the adapter is closed`, {
         operation,
       })
     }
-    const began = isHeard() ? performance.now() : undefined
+    const began = hasListeners() ? performance.now() : undefined
     pending += 1
     try {
-      const outcome = await callNative(native[operation], adapter, ...crossing)
+      const outcome = await callNative(native[operation], adapter, ...nativeArguments)
       const error = errorOf(operation, outcome)
       if (began !== undefined) {
         const event = describe(operation, outcome, error, performance.now() - began)

@@ -62,7 +62,7 @@ function userFields(value) {
   if (!Array.isArray(value) || !value.every(isName)) {
     return 'an array of names that begin with a letter: letters, digits and _'
   }
-  const own = value.find((name) => OWN_FIELDS.includes(name))
+  const own = value.find((name) => OWN_FIELDS.includes(name) || name in Object.prototype)
   return own === undefined ? undefined : `fields other than ${own}, which users have already`
 }
 

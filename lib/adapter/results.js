@@ -12,7 +12,8 @@ function toUser(userFields) {
     if (user === null) return null
     user.emailVerified = toDate(user.emailVerified)
     delete user.meta?.nextauth
-    for (const field of userFields) user[field] = user.meta?.[field] ?? null
+    const { meta = {} } = user
+    for (const field of userFields) user[field] = Object.hasOwn(meta, field) ? meta[field] : null
     return user
   }
 }

@@ -35,7 +35,7 @@ function local(platform) {
         return require('../../chatbotkit-nextauth.win32-arm64-msvc.node')
     }
   } catch (error) {
-    // Only developers have one, so one that is not there is not worth a word.
+    // Only developers have one; if it is missing, say nothing.
     const name = 'the build beside the package'
     if (!isNotFound(error)) failures.push({ name, error, found: true })
   }

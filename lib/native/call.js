@@ -4,7 +4,7 @@ const { ChatBotKitError } = require('../error.js')
 const { takeCause } = require('../stores/causes.js')
 
 /**
- * What a native call came to. src/binding/outcome.rs writes it.
+ * The outcome of a native call, which src/binding/outcome.rs writes.
  *
  * @typedef {object} Outcome
  * @property {any} ok the value; null beside an error
@@ -15,25 +15,32 @@ const { takeCause } = require('../stores/causes.js')
  */
 
 /**
- * Calls an async native function and resolves with what it came to. Never rejects once the native
- * code has taken the call.
+ * Calls an async native function and resolves with its outcome. Never rejects.
  *
  * @param {(...args: any[]) => Promise<string>} native
  * @param {...unknown} args
  * @returns {Promise<Outcome>}
  */
 function call(native, ...args) {
-  return native(...args).then(JSON.parse, unanswered)
+  try {
+    return native(...args).then(JSON.parse, failedCall)
+  } catch {
+    // napi-rs could not convert an argument.
+    return Promise.resolve(failed('ERR_INVALID_ARGUMENT', 'an argument has a wrong type', false))
+  }
 }
 
-/** The native code never rejects by itself: napi-rs says that it did not run, or not to its end. */
-function unanswered({ code, message }) {
+/** The native code never rejects by itself: napi-rs reports that it did not run, or not to its end. */
+function failedCall({ code, message }) {
   const isUnstarted = code === 'QueueFull'
   const what = isUnstarted
     ? `the native code could not be started (${message})`
-    : 'the native code let go of the call; please report this'
-  const err = { code: 'ERR_INTERNAL', message: what, retryable: isUnstarted }
-  return { ok: null, err, apiRequests: 0, storeCalls: 0 }
+    : 'the native code dropped the call; please report this'
+  return failed('ERR_INTERNAL', what, isUnstarted)
+}
+
+function failed(code, message, retryable) {
+  return { ok: null, err: { code, message, retryable }, apiRequests: 0, storeCalls: 0 }
 }
 
 /**

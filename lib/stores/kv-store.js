@@ -24,10 +24,15 @@ const VARIABLES = [
   ['UPSTASH_REDIS_REST_URL', 'UPSTASH_REDIS_REST_TOKEN'],
 ]
 
-/** The address and token of one and the same database, from the environment. */
+/**
+ * The address and token of one and the same database, from the environment. Half a pair serves to say
+ * which half is missing.
+ */
 function fromEnvironment() {
-  const names = VARIABLES.find(([url, token]) => process.env[url] && process.env[token])
-  return names ? { url: process.env[names[0]], token: process.env[names[1]] } : {}
+  const pairs = VARIABLES.map((names) => names.map((name) => process.env[name] || undefined))
+  const [url, token] =
+    pairs.find((pair) => pair.every(Boolean)) ?? pairs.find((pair) => pair.some(Boolean)) ?? []
+  return { url, token }
 }
 
 /** Values in Vercel KV or Upstash, over their REST protocol. */

@@ -74,10 +74,10 @@ function nothing() {}
 
 /** Calls a method of the native store behind `store`. */
 async function call(store, operation, read = () => [], args = []) {
-  const crossing = readArguments(operation, read, args)
+  const nativeArguments = readArguments(operation, read, args)
   const pending = underWay.get(store)
   if (!pending) throw detached(operation)
-  const promise = callNative(native[operation], natives.get(store), ...crossing)
+  const promise = callNative(native[operation], natives.get(store), ...nativeArguments)
   pending.add(promise)
   try {
     const outcome = await promise

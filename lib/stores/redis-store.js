@@ -1,5 +1,6 @@
 'use strict'
 
+const { isUint8Array } = require('node:util').types
 const { NativeStore } = require('../native/binary.js')
 const { NativeBackedStore, close, ping } = require('./native-backed-store.js')
 const {
@@ -36,17 +37,25 @@ const OPTIONS = {
 
 const TLS_OPTIONS = { ca: pem, cert: pem, key: pem, service: flag }
 
-const SCHEMES = ['redis://', 'rediss://', 'unix://', 'redis+unix://', 'valkey://', 'valkeys://']
+const SCHEMES = [
+  ...['redis://', 'rediss://', 'valkey://', 'valkeys://'],
+  ...['unix://', 'redis+unix://', 'valkey+unix://'],
+]
 
 function address(value) {
   return typeof value === 'string' &&
     (value === '' || SCHEMES.some((scheme) => value.startsWith(scheme)))
     ? undefined
-    : 'a URL that begins with redis://, rediss:// or unix://'
+    : 'a URL that begins with redis://, rediss://, valkey://, valkeys:// or unix://'
 }
 
 function pem(value) {
-  return typeof value === 'string' || Buffer.isBuffer(value) ? undefined : 'a PEM text or a Buffer'
+  return typeof value === 'string' || isUint8Array(value) ? undefined : 'a PEM text or a Uint8Array'
+}
+
+/** The text of a PEM that was given as one or as its bytes, which may be another realm's. */
+function pemText(value) {
+  return isUint8Array(value) ? Buffer.from(value).toString() : value
 }
 
 function tls(value) {
@@ -74,9 +83,9 @@ class RedisStore extends NativeBackedStore {
         url: url || undefined,
         username: username ?? undefined,
         password: password ?? undefined,
-        ca: certificates.ca?.toString(),
-        cert: certificates.cert?.toString(),
-        key: certificates.key?.toString(),
+        ca: pemText(certificates.ca),
+        cert: pemText(certificates.cert),
+        key: pemText(certificates.key),
         serviceTls: certificates.service,
       }),
     )

@@ -18,6 +18,9 @@ const PROVIDER_ACCOUNT_ID: &str = "providerAccountId";
 pub(super) const ACCOUNT: Kind = Kind {
     index: Index::Accounts,
     is_replaceable: true,
+    // Who links an account has just signed in to it, at its provider. An account of type "webauthn"
+    // is a passkey's, whose id anybody can claim who has seen it.
+    is_inherited: |account| account.get("type").and_then(Value::as_str) != Some("webauthn"),
     is_valid: |_| true,
     taken: (
         ErrorKind::AccountTaken,
@@ -69,8 +72,8 @@ impl Accounts {
     pub(super) async fn unlink_account(&self, name: AccountName) -> Result<Option<Account>> {
         let (key, name) = (&self.key(&name), &name);
         let unlink = |attempt: Attempt| async move {
-            let stored = attempt.stored();
-            let found = stored.and_then(|text| self.owned.read(text, &name.members()));
+            let record = attempt.record();
+            let found = record.and_then(|text| self.owned.read(text, &name.members()));
             let Some(Owned { owner, record }) = found else {
                 return Ok(Step::Done(None));
             };
@@ -85,16 +88,7 @@ impl Accounts {
     }
 
     pub(super) async fn get_user_by_account(&self, name: AccountName) -> Result<Option<User>> {
-        let key = self.key(&name);
-        let found = self.owned.stored(&key, &name.members()).await?;
-        let Some((stored, Owned { owner, .. })) = found else {
-            return Ok(None);
-        };
-        let user = self.owned.users.get(&owner).await?;
-        if user.is_none() {
-            self.owned.remove_orphan(&owner, &key, &stored).await?;
-        }
-        Ok(user)
+        self.owned.get_user(&self.key(&name), &name.members()).await
     }
 
     pub(super) async fn get_account(&self, name: AccountName) -> Result<Option<Account>> {

@@ -17,6 +17,9 @@ const COUNTER: &str = "counter";
 pub(super) const AUTHENTICATOR: Kind = Kind {
     index: Index::Authenticators,
     is_replaceable: false,
+    // A new registration has a new id. Who brings the id of somebody else's passkey must not put
+    // another key in its place while the API does not know its owner (WebAuthn, 7.1, step 26).
+    is_inherited: |_| false,
     is_valid: |authenticator| counter(authenticator).is_some(),
     taken: (
         ErrorKind::AuthenticatorTaken,
@@ -65,12 +68,19 @@ impl Authenticators {
             return Ok(vec![]);
         }
         let stored = try_join_all(keys.iter().map(|key| records.get(key))).await?;
-        let found = keys.iter().zip(stored).filter_map(|(key, text)| {
-            let Owned { owner, record } = self.owned.read(&text?, &[])?;
-            let credential_id = record.get(CREDENTIAL_ID)?.as_str()?;
-            (owner == id && self.key(credential_id) == *key).then_some(record)
-        });
-        Ok(found.collect())
+        let mut listed = vec![];
+        for (key, text) in keys.iter().zip(stored) {
+            let Some(found) = text.and_then(|text| self.owned.open(key, text, &[])) else {
+                continue;
+            };
+            let credential_id = found.owned.record.get(CREDENTIAL_ID);
+            let its_key = credential_id.and_then(Value::as_str).map(|it| self.key(it));
+            if found.owned.owner == id && its_key.as_ref() == Some(key) {
+                self.owned.note_owner(key, &found, true).await?;
+                listed.push(found.owned.record);
+            }
+        }
+        Ok(listed)
     }
 
     /// The counter never goes back, whichever of two sign-ins ends last: a counter that goes back
@@ -80,12 +90,12 @@ impl Authenticators {
         credential_id: &str,
         new_counter: u64,
     ) -> Result<Authenticator> {
-        let names = &[(CREDENTIAL_ID, credential_id)];
+        let (key, names) = (&self.key(credential_id), &[(CREDENTIAL_ID, credential_id)]);
         let count = |attempt: Attempt| async move {
             let found = attempt
-                .stored()
+                .record()
                 .and_then(|text| self.owned.read(text, names));
-            let Some(Owned { mut record, .. }) = found else {
+            let Some(Owned { owner, mut record }) = found else {
                 let message = "there is no such passkey";
                 return Err(Error::refused(ErrorKind::AuthenticatorNotFound, message));
             };
@@ -94,10 +104,13 @@ impl Authenticators {
             }
             record.insert(COUNTER.to_owned(), new_counter.into());
             let value = Value::Object(record.clone()).to_string();
+            if attempt.is_orphaned() {
+                let (records, index) = (&self.owned.records, self.owned.kind.index);
+                records.add_to_index(index, &owner, key, None).await?;
+            }
             Ok(attempt.replace(value, None, record))
         };
-        let key = self.key(credential_id);
-        self.owned.records.change(&key, None, count).await
+        self.owned.records.change(key, None, count).await
     }
 
     fn key(&self, credential_id: &str) -> String {

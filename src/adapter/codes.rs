@@ -99,7 +99,7 @@ impl Codes {
                 Verdict::Miss(_) => {}
                 Verdict::Match(_) => {
                     attempt.unlock();
-                    let state = attempt.stored().unwrap_or_default();
+                    let state = attempt.record().unwrap_or_default();
                     // Boxed: it takes room in each call, and wrong codes need none of it.
                     let look_up = || Box::pin(self.users.get_for_redemption(spelling, state));
                     let user = user.get_or_try_init(look_up).await?;
@@ -172,7 +172,7 @@ impl Codes {
     /// The record in what is stored, and the time. A text that is no record is treated as none, and
     /// replaced by the next write.
     fn read(&self, attempt: &Attempt) -> (CodeRecord, i64) {
-        let (stored, now) = (attempt.stored(), (self.clock)());
+        let (stored, now) = (attempt.record(), (self.clock)());
         let record = stored.and_then(|text| serde_json::from_str(text).ok());
         if stored.is_some() && record.is_none() {
             notice(Notice::RecordUnreadable);

@@ -21,6 +21,8 @@ pub enum ErrorKind {
     UserNotFound,
     /// The e-mail address belongs to another user.
     EmailTaken,
+    /// The session token is another user's.
+    SessionTaken,
     /// The account is linked to another user.
     AccountTaken,
     /// The credential is registered already.
@@ -129,6 +131,11 @@ impl Error {
             Repr::Api { error, .. } => error.api_code(),
             _ => None,
         }
+    }
+
+    /// Whether the adapter itself refused the call: nothing failed.
+    pub(super) fn is_refusal(&self) -> bool {
+        matches!(&*self.0, Repr::Refused { .. })
     }
 
     /// Whether the same call may succeed a little later.

@@ -12,31 +12,31 @@ use lru::LruCache;
 /// How many are remembered at most: some megabytes.
 const LIMIT: usize = 8_192;
 
-/// Texts by the keys that they belong to.
-pub(super) struct HintCache(Mutex<LruCache<String, String>>);
+/// Hints, which most often are texts, by the keys that they belong to.
+pub(super) struct HintCache<T = String>(Mutex<LruCache<String, T>>);
 
-impl HintCache {
+impl<T: Clone> HintCache<T> {
     pub(super) fn new() -> Self {
         // With a capacity, it would take all of that memory at once.
         Self(Mutex::new(LruCache::unbounded()))
     }
 
-    fn hints(&self) -> MutexGuard<'_, LruCache<String, String>> {
+    fn hints(&self) -> MutexGuard<'_, LruCache<String, T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<String> {
+    pub(super) fn get(&self, key: &str) -> Option<T> {
         self.hints().get(key).cloned()
     }
 
     /// The hint, for one use.
-    pub(super) fn take(&self, key: &str) -> Option<String> {
+    pub(super) fn take(&self, key: &str) -> Option<T> {
         self.hints().pop(key)
     }
 
-    pub(super) fn remember(&self, key: String, text: String) {
+    pub(super) fn remember(&self, key: String, hint: T) {
         let mut hints = self.hints();
-        hints.put(key, text);
+        hints.put(key, hint);
         if hints.len() > LIMIT {
             hints.pop_lru();
         }

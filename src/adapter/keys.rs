@@ -59,9 +59,22 @@ impl Keys {
         key.strip_prefix(&self.prefix).unwrap_or(key).to_owned()
     }
 
-    /// The key of a member of an index.
-    pub(super) fn of_member(&self, member: &str) -> String {
-        format!("{}{member}", self.prefix)
+    /// The key of a member of an index, if it is one that such an index has.
+    pub(super) fn of_member(&self, index: Index, member: &str) -> Option<String> {
+        let digest = member.strip_prefix(index.kind())?.strip_prefix(':')?;
+        let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        let is_ours = digest.len() == DIGEST_LENGTH && digest.bytes().all(is_letter);
+        is_ours.then(|| format!("{}{member}", self.prefix))
+    }
+
+    /// What is written before a user with a normalised address is made.
+    pub(super) fn creation(&self, address: &str) -> String {
+        format!("{}creation:{}", self.prefix, digest(address))
+    }
+
+    /// The mark of a deleted user.
+    pub(super) fn deleted(&self, id: &str) -> String {
+        format!("{}deleted:{id}", self.prefix)
     }
 
     /// The note of a user with a normalised address, who is nobody's.
@@ -84,13 +97,24 @@ pub(super) enum Index {
 }
 
 impl Index {
-    pub(super) const ALL: [Self; 3] = [Self::Sessions, Self::Accounts, Self::Authenticators];
+    /// In the order of a deletion. Sessions are last: a call that makes one asks for the mark of the
+    /// deletion while it adds to the index, and not after that.
+    pub(super) const ALL: [Self; 3] = [Self::Accounts, Self::Authenticators, Self::Sessions];
 
     fn name(self) -> &'static str {
         match self {
             Self::Sessions => "sessions-of",
             Self::Accounts => "accounts-of",
             Self::Authenticators => "authenticators-of",
+        }
+    }
+
+    /// What the keys begin with that such an index has.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Sessions => "session",
+            Self::Accounts => "account",
+            Self::Authenticators => "authenticator",
         }
     }
 }
@@ -104,9 +128,19 @@ pub(super) fn check_user_id(id: &str) -> Result<()> {
     Err(Error::refused(ErrorKind::InvalidArgument, message))
 }
 
-/// SHA-256 in unpadded base64url: 43 characters.
+/// How long a digest is: SHA-256 in unpadded base64url.
+pub(super) const DIGEST_LENGTH: usize = 43;
+
+/// SHA-256 in unpadded base64url.
 pub(super) fn digest(text: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(text))
+    digest_into(text, &mut [0; DIGEST_LENGTH]).to_owned()
+}
+
+/// [`digest`] without memory of its own: a record's key is checked at each reading.
+pub(super) fn digest_into<'a>(text: &str, digest: &'a mut [u8; DIGEST_LENGTH]) -> &'a str {
+    let written = URL_SAFE_NO_PAD.encode_slice(Sha256::digest(text), digest);
+    debug_assert_eq!(written.ok(), Some(DIGEST_LENGTH));
+    str::from_utf8(digest).unwrap_or_default()
 }
 
 #[cfg(test)]

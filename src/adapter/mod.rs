@@ -191,7 +191,8 @@ impl Adapter {
         self.accounts.get_account(name).await
     }
 
-    /// Keeps a session until it ends. One that has ended already is not kept.
+    /// Keeps a session until it ends. One that has ended already is not kept; a token that is
+    /// another user's is refused.
     pub async fn create_session(&self, session: Session) -> Result<Session> {
         self.sessions.create_session(session).await
     }

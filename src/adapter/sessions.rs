@@ -4,7 +4,7 @@
 //! cannot take a session over. A session ends in the store when it ends, and reads as none from
 //! that moment on even in a store that keeps it longer.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::future::join;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cache::UserCache;
 use super::keys::{Index, check_user_id, digest};
-use super::records::{Attempt, Records, Step};
+use super::records::{Attempt, Records, Step, check_not_vacated};
 use super::{Clock, Error, ErrorKind, Result, User};
 use crate::chatbotkit::{TIME_LIMIT, is_user_id};
 
@@ -75,45 +75,52 @@ pub(super) struct Sessions {
 }
 
 impl Sessions {
+    /// A token that is another user's already is refused: a token names one session.
     pub(super) async fn create_session(&self, session: Session) -> Result<Session> {
         check_user_id(&session.user_id)?;
-        if let Some(ttl) = self.remaining(session.expires) {
-            let key = self.key(&session.session_token);
-            let record = Record {
-                user_id: session.user_id.clone(),
-                expires: session.expires,
-            };
-            let value = json(&record)?;
-            // At once. Should only the record be written, nobody is told its token; should it miss
-            // its user's deletion, it reads as none, because there is no such user.
-            let (noted, kept) = join(
-                self.note(&record, &key, ttl),
-                self.records.set(&key, &value, ttl),
-            )
-            .await;
-            noted.and(kept)?;
+        let Some(ttl) = self.remaining(session.expires) else {
+            return Ok(session);
+        };
+        let key = &self.key(&session.session_token);
+        let record = Record {
+            user_id: session.user_id.clone(),
+            expires: session.expires,
+        };
+        let (value, user_id) = (&json(&record)?, &session.user_id);
+        let keep = |attempt: Attempt| async move {
+            check_not_vacated(attempt.record(), user_id)?;
+            let other = attempt.record().and_then(|text| self.live(text));
+            if other.is_some_and(|other| other.user_id != *user_id) {
+                let message = "the session token belongs to another user";
+                return Err(Error::refused(ErrorKind::SessionTaken, message));
+            }
+            Ok(attempt.replace_for(user_id, value.clone(), Some(ttl), ()))
+        };
+        // At once. Should only the record be written, nobody is told its token; should it miss
+        // its user's deletion after all, it reads as none until it ends.
+        let (noted, kept) = join(
+            self.note(&record, key, ttl),
+            self.records.change(key, Some(None), keep),
+        )
+        .await;
+        if matches!(&kept, Err(error) if error.is_refusal()) {
+            let (records, index) = (&self.records, Index::Sessions);
+            records.remove_from_index(index, user_id, key).await?;
         }
+        noted.and(kept)?;
         Ok(session)
     }
 
     pub(super) async fn get_session_and_user(&self, token: &str) -> Result<Option<SessionAndUser>> {
-        let key = self.key(token);
+        let key = &self.key(token);
         let live = |stored: Option<String>| {
-            let stored = stored?;
-            let record = self.live(&stored)?;
-            Some(((stored, record.expires), record.user_id))
+            let record = self.live(Records::open(key, &stored?)?)?;
+            Some((record.expires, record.user_id))
         };
-        let found = self.users.read_owned(&key, live).await?;
-        let Some(((stored, expires), user_id, user)) = found else {
-            return Ok(None);
-        };
-        let Some(user) = user else {
-            // Left behind by a deletion that was broken off, if there is no sub-account either.
-            if !self.users.directory.exists(&user_id).await? {
-                self.records
-                    .replace(&key, Some(&stored), None, None)
-                    .await?;
-            }
+        let found = self.users.read_owned(key, live).await?;
+        // A session whose user is not there reads as none and stays until it ends: the API may not
+        // know a person for a moment, or an application may have been given another secret.
+        let Some((expires, user_id, Some(user))) = found else {
             return Ok(None);
         };
         let session = Record { user_id, expires }.session(token);
@@ -124,8 +131,9 @@ impl Sessions {
     pub(super) async fn update_session(&self, changes: SessionChanges) -> Result<Option<Session>> {
         let (changes, token) = (&changes, &changes.session_token);
         let key = &self.key(token);
+        let noted = &OnceLock::new();
         let update = |attempt: Attempt| async move {
-            let Some(mut record) = attempt.stored().and_then(|text| self.live(text)) else {
+            let Some(mut record) = attempt.record().and_then(|text| self.live(text)) else {
                 return Ok(Step::Done(None));
             };
             let user_id = changes.user_id.as_ref();
@@ -142,17 +150,25 @@ impl Sessions {
                 return Ok(attempt.remove(Some(record.session(token))));
             };
             self.note(&record, key, ttl).await?;
+            noted.get_or_init(|| record.user_id.clone());
             let value = json(&record)?;
             Ok(attempt.replace(value, Some(ttl), Some(record.session(token))))
         };
-        self.records.change(key, None, update).await
+        let updated = self.records.change(key, None, update).await?;
+        if let (None, Some(user_id)) = (&updated, noted.get()) {
+            // It was deleted meanwhile, perhaps with its user's index.
+            let (records, index) = (&self.records, Index::Sessions);
+            records.remove_from_index(index, user_id, key).await?;
+        }
+        Ok(updated)
     }
 
     /// Ending a session that is not there is no error: NextAuth does so while it signs people in.
     pub(super) async fn delete_session(&self, token: &str) -> Result<Option<Session>> {
         let key = self.key(token);
         let stored = self.records.take(&key).await?;
-        let Some(record) = stored.as_deref().and_then(read) else {
+        let record = stored.as_deref().and_then(|text| Records::open(&key, text));
+        let Some(record) = record.and_then(read) else {
             return Ok(None);
         };
         let (records, user_id) = (&self.records, &record.user_id);
@@ -175,9 +191,9 @@ impl Sessions {
         self.records.keys.session(&digest(token))
     }
 
-    /// The record in what is stored, if the session has not ended.
-    fn live(&self, stored: &str) -> Option<Record> {
-        read(stored).filter(|record| record.expires > (self.clock)())
+    /// The record, if the session has not ended.
+    fn live(&self, text: &str) -> Option<Record> {
+        read(text).filter(|record| record.expires > (self.clock)())
     }
 
     /// How long until `time`, or `None` when it is over.

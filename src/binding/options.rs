@@ -1,4 +1,4 @@
-//! Options from JavaScript. `lib/adapter/options.js` has checked their types and ranges.
+//! Options from JavaScript. `lib/adapter/options.js` checks their types and ranges.
 
 use std::collections::HashMap;
 use std::time::Duration;

@@ -101,6 +101,7 @@ fn code(kind: ErrorKind) -> &'static str {
         ErrorKind::DeleteDisabled => "ERR_DELETE_DISABLED",
         ErrorKind::UserNotFound => "ERR_USER_NOT_FOUND",
         ErrorKind::EmailTaken => "ERR_EMAIL_TAKEN",
+        ErrorKind::SessionTaken => "ERR_SESSION_TAKEN",
         ErrorKind::AccountTaken => "ERR_ACCOUNT_TAKEN",
         ErrorKind::AuthenticatorTaken => "ERR_AUTHENTICATOR_TAKEN",
         ErrorKind::AuthenticatorNotFound => "ERR_AUTHENTICATOR_NOT_FOUND",

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use napi_derive::napi;
 
-use crate::store::{Deployment, RedisConfig, RestConfig, Tls};
+use crate::store::{Credentials, Deployment, RedisConfig, RestConfig, Tls};
 
 /// The options of `RedisStore`. Times are milliseconds, certificates PEM texts.
 #[napi(object)]
@@ -54,6 +54,10 @@ pub struct KvOptions {
     pub timeout: Option<u32>,
 }
 
+fn invalid(reason: impl AsRef<str>) -> napi::Error {
+    napi::Error::new(napi::Status::InvalidArg, reason.as_ref())
+}
+
 fn millis(value: u32) -> Duration {
     Duration::from_millis(value.into())
 }
@@ -72,18 +76,17 @@ impl RedisOptions {
                 }
             }
             _ => {
-                let reason = "take url, or nodes, or sentinels with service";
-                return Err(napi::Error::new(napi::Status::InvalidArg, reason));
+                return Err(invalid("take url, or nodes, or sentinels with service"));
             }
         };
         let mut config = RedisConfig::new(deployment);
-        config.username = self.username;
-        config.password = self.password;
-        config.database = self.database;
-        config.tls = Tls {
-            ca: self.ca,
-            client: self.cert.zip(self.key),
+        config.credentials = Credentials {
+            username: self.username,
+            password: self.password,
+            database: self.database,
         };
+        let identity = self.cert.as_deref().zip(self.key.as_deref());
+        config.tls = Tls::new(self.ca.as_deref(), identity).map_err(invalid)?;
         config.key_prefix = self.key_prefix.unwrap_or_default();
         config.connect_timeout = self.connect_timeout.map_or(config.connect_timeout, millis);
         config.timeout = self.timeout.map_or(config.timeout, millis);

@@ -8,7 +8,7 @@ use std::fmt;
 pub enum ErrorKind {
     /// The store could not be reached, lost its connection, or could not serve for the moment.
     Failed,
-    /// The store answered with an error.
+    /// The store refuses the operation, and waiting will not change that.
     Refused,
     /// The store did not answer in time.
     TimedOut,
@@ -21,7 +21,7 @@ pub enum ErrorKind {
 }
 
 /// A failed store operation. It never holds a key or a value.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Error {
     kind: ErrorKind,
     store: &'static str,
@@ -57,10 +57,7 @@ impl Error {
     /// Whether the same call may succeed a little later.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        matches!(
-            self.kind,
-            ErrorKind::Failed | ErrorKind::Refused | ErrorKind::TimedOut
-        )
+        matches!(self.kind, ErrorKind::Failed | ErrorKind::TimedOut)
     }
 
     /// The number under which the JavaScript side keeps the thrown value.

@@ -105,6 +105,11 @@ impl<C: JavaScriptCalls> Store for JavaScriptStore<C> {
         NAME
     }
 
+    /// An application's store may ignore lifetimes.
+    fn ends_lifetimes(&self) -> bool {
+        false
+    }
+
     async fn get(&self, key: &str) -> Result<Option<String>> {
         self.bounded(self.read(key)).await
     }

@@ -34,7 +34,7 @@ pub use javascript::{
     JavaScriptCalls, JavaScriptFailure, JavaScriptStore, TIMEOUT as JAVASCRIPT_TIMEOUT,
 };
 pub use memory::MemoryStore;
-pub use remote::{Deployment, RedisConfig, RedisStore, RestConfig, RestStore, Tls};
+pub use remote::{Credentials, Deployment, RedisConfig, RedisStore, RestConfig, RestStore, Tls};
 
 /// The result of a store operation.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -65,6 +65,12 @@ pub trait Store: Send + Sync {
     async fn get_both(&self, first: &str, second: &str) -> Result<[Option<String>; 2]> {
         let (first, second) = try_join(self.get(first), self.get(second)).await?;
         Ok([first, second])
+    }
+
+    /// Whether what has ended is not given out. Where that is not sure, times are compared, for which
+    /// the clocks of all servers have to agree.
+    fn ends_lifetimes(&self) -> bool {
+        true
     }
 
     /// Whether [`Store::get_both`] is one call, rather than two beside one another.

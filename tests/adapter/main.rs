@@ -14,6 +14,7 @@ mod guessing;
 mod hints;
 mod lossy;
 mod lost_answers;
+mod orphans;
 mod outages;
 mod redeemed;
 mod round_trips;
@@ -95,6 +96,15 @@ impl Site {
     /// An adapter that may do everything, and what `set` says.
     fn adapter_with(&self, set: impl FnOnce(&mut Options)) -> Adapter {
         self.adapter_of(self.api.config(), set)
+    }
+
+    /// An adapter on a server whose clock is `millis` ahead.
+    fn adapter_ahead(&self, millis: i64) -> Adapter {
+        let time = Arc::clone(&self.time);
+        let clock = Arc::new(move || time.load(Ordering::SeqCst) + millis);
+        let directory = Arc::new(SubAccountDirectory::new(self.api.config()));
+        let store = Arc::clone(&self.store);
+        Adapter::with_clock(directory, store, Options::default(), clock)
     }
 
     fn adapter_of(&self, config: Config, set: impl FnOnce(&mut Options)) -> Adapter {

@@ -1,5 +1,8 @@
 //! A memory store that remembers what it was given, and fails on demand.
 
+use std::collections::BTreeSet;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -16,6 +19,12 @@ pub(crate) struct Watched {
     pub(crate) most_at_once: AtomicUsize,
     /// Fails every operation.
     pub(crate) is_down: AtomicBool,
+    /// Refuses every change, as a store does that is full or may only be read.
+    pub(crate) is_read_only: AtomicBool,
+    /// Takes up to two milliseconds before an operation, and as long before its answer.
+    pub(crate) is_slow: AtomicBool,
+    /// Keeps everything for ever, and says so.
+    pub(crate) ignores_lifetimes: AtomicBool,
     /// Refuses every compare-and-set, as a store does that gives values back changed.
     pub(crate) never_agrees: AtomicBool,
 }
@@ -26,8 +35,21 @@ impl Watched {
         self.seen.lock().unwrap().clone()
     }
 
+    /// What stands at the keys that were used, but for sets.
+    pub(crate) async fn values(&self) -> Vec<(String, String)> {
+        let keys: BTreeSet<_> = self.seen().into_iter().map(|(key, _)| key).collect();
+        let mut values = vec![];
+        for key in keys {
+            if let Some(value) = self.inner.get(&key).await.unwrap() {
+                values.push((key, value));
+            }
+        }
+        values
+    }
+
     /// Notes the use of a key, and lets other tasks run, as any real store does.
     async fn enter(&self, key: &str, value: &str) -> Result<()> {
+        self.wait().await;
         let underway = self.underway.fetch_add(1, Ordering::SeqCst) + 1;
         self.most_at_once.fetch_max(underway, Ordering::SeqCst);
         tokio::task::yield_now().await;
@@ -39,6 +61,25 @@ impl Watched {
         }
         Ok(())
     }
+
+    async fn change(&self, key: &str, value: &str) -> Result<()> {
+        self.enter(key, value).await?;
+        if self.is_read_only.load(Ordering::SeqCst) {
+            return Err(Error::new(ErrorKind::Refused, "watched", "is full"));
+        }
+        Ok(())
+    }
+
+    async fn wait(&self) {
+        if self.is_slow.load(Ordering::SeqCst) {
+            let micros = RandomState::new().hash_one(()) % 2_000;
+            tokio::time::sleep(Duration::from_micros(micros)).await;
+        }
+    }
+
+    fn ttl(&self, ttl: Option<Duration>) -> Option<Duration> {
+        ttl.filter(|_| self.ends_lifetimes())
+    }
 }
 
 #[async_trait]
@@ -47,23 +88,27 @@ impl Store for Watched {
         "watched"
     }
 
+    fn ends_lifetimes(&self) -> bool {
+        !self.ignores_lifetimes.load(Ordering::SeqCst)
+    }
+
     async fn get(&self, key: &str) -> Result<Option<String>> {
         self.enter(key, "").await?;
         self.inner.get(key).await
     }
 
     async fn set(&self, key: &str, value: &str, ttl: Option<Duration>) -> Result<()> {
-        self.enter(key, value).await?;
-        self.inner.set(key, value, ttl).await
+        self.change(key, value).await?;
+        self.inner.set(key, value, self.ttl(ttl)).await
     }
 
     async fn delete(&self, key: &str) -> Result<()> {
-        self.enter(key, "").await?;
+        self.change(key, "").await?;
         self.inner.delete(key).await
     }
 
     async fn take(&self, key: &str) -> Result<Option<String>> {
-        self.enter(key, "").await?;
+        self.change(key, "").await?;
         self.inner.take(key).await
     }
 
@@ -74,20 +119,23 @@ impl Store for Watched {
         value: Option<&str>,
         ttl: Option<Duration>,
     ) -> Result<bool> {
-        self.enter(key, value.unwrap_or_default()).await?;
+        self.change(key, value.unwrap_or_default()).await?;
         if self.never_agrees.load(Ordering::SeqCst) {
             return Ok(false);
         }
-        self.inner.compare_and_set(key, expected, value, ttl).await
+        let ttl = self.ttl(ttl);
+        let done = self.inner.compare_and_set(key, expected, value, ttl).await;
+        self.wait().await;
+        done
     }
 
     async fn add_member(&self, key: &str, member: &str, ttl: Option<Duration>) -> Result<()> {
-        self.enter(key, member).await?;
-        self.inner.add_member(key, member, ttl).await
+        self.change(key, member).await?;
+        self.inner.add_member(key, member, self.ttl(ttl)).await
     }
 
     async fn remove_member(&self, key: &str, member: &str) -> Result<()> {
-        self.enter(key, member).await?;
+        self.change(key, member).await?;
         self.inner.remove_member(key, member).await
     }
 
@@ -97,7 +145,7 @@ impl Store for Watched {
     }
 
     async fn delete_set(&self, key: &str) -> Result<()> {
-        self.enter(key, "").await?;
+        self.change(key, "").await?;
         self.inner.delete_set(key).await
     }
 

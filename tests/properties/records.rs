@@ -2,25 +2,41 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chatbotkit_nextauth::adapter::{
     AccountName, Adapter, Options, PresentedToken, SessionChanges, SubAccountDirectory,
 };
 use chatbotkit_nextauth::chatbotkit::Config;
 use chatbotkit_nextauth::store::{Result, Store};
 use proptest::prelude::*;
+use sha2::{Digest as _, Sha256};
 
 use super::run;
 
 /// A store that has the same text under every key, and takes whatever it is given.
 struct Strange(String);
 
+/// Binds a record to the key that it is read from, as `src/adapter/records/bound.rs` does.
+const BOUND: &str = "BOUND ";
+
+impl Strange {
+    fn at(&self, key: &str) -> String {
+        let Some(record) = self.0.strip_prefix(BOUND) else {
+            return self.0.clone();
+        };
+        let digest = URL_SAFE_NO_PAD.encode(Sha256::digest(key));
+        format!(r#"{{"key":"{}","record":{record}}}"#, &digest[..12])
+    }
+}
+
 #[async_trait]
 impl Store for Strange {
     fn name(&self) -> &'static str {
         "strange"
     }
-    async fn get(&self, _key: &str) -> Result<Option<String>> {
-        Ok(Some(self.0.clone()))
+    async fn get(&self, key: &str) -> Result<Option<String>> {
+        Ok(Some(self.at(key)))
     }
     async fn set(&self, _key: &str, _value: &str, _ttl: Option<Duration>) -> Result<()> {
         Ok(())
@@ -28,8 +44,8 @@ impl Store for Strange {
     async fn delete(&self, _key: &str) -> Result<()> {
         Ok(())
     }
-    async fn take(&self, _key: &str) -> Result<Option<String>> {
-        Ok(Some(self.0.clone()))
+    async fn take(&self, key: &str) -> Result<Option<String>> {
+        Ok(Some(self.at(key)))
     }
     async fn compare_and_set(
         &self,
@@ -77,7 +93,11 @@ fn stored() -> impl Strategy<Value = String> {
     );
     let cut = (record.clone(), any::<prop::sample::Index>())
         .prop_map(|(record, index)| record[..index.index(record.len())].to_owned());
-    prop_oneof![record, broken, cut, "\\PC{0,60}"]
+    let text = prop_oneof![record, broken, cut, "\\PC{0,60}"];
+    (any::<bool>(), text).prop_map(|(is_bound, text)| {
+        let binding = if is_bound { BOUND } else { "" };
+        format!("{binding}{text}")
+    })
 }
 
 proptest! {

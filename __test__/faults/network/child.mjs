@@ -1,5 +1,5 @@
 /**
- * An adapter in a process of its own, because proxies and authorities come from its environment.
+ * An adapter or a store in a process of its own, because proxies and authorities come from its environment.
  */
 import { run } from '../../../testing/child.mjs'
 
@@ -29,8 +29,42 @@ async function lookUp(options, answer) {
  */
 export async function lookUpAda(options, env) {
   const defaults = { apiRoutes: 'partner', retries: 0, timeout: 5_000 }
-  const input = { ...defaults, ...options }
-  const { answer, stderr } = await run(lookUp, { input, env: { ...CLEAN, ...env } })
+  return answerOf(lookUp, { ...defaults, ...options }, env)
+}
+
+async function ping(stores, answer) {
+  const { RedisStore } = require('.')
+  const said = async ({ bytes, delay = 0, ...options }) => {
+    await new Promise((resolve) => setTimeout(resolve, delay))
+    const tls = bytes && { ca: new Uint8Array(Buffer.from(bytes)) }
+    const began = performance.now()
+    const {
+      code = 'PONG',
+      retryable,
+      message,
+    } = await new RedisStore({ tls, ...options }).ping().then(
+      () => ({}),
+      (error) => error,
+    )
+    return { code, retryable, message, took: performance.now() - began }
+  }
+  answer(await Promise.all(stores.map(said)))
+  process.exit()
+}
+
+/**
+ * Pings stores in Redis, side by side.
+ *
+ * @param {object[]} stores options of each; `bytes` for an authority as a Uint8Array, `delay` in
+ *   milliseconds before it is made
+ * @param {Record<string, string>} env
+ * @returns {Promise<{ code: string, retryable?: boolean, message?: string, took: number }[]>} `PONG`
+ *   for an answer
+ */
+export const pingRedis = (stores, env) => answerOf(ping, stores, env)
+
+async function answerOf(script, input, env) {
+  const { answer, stderr } = await run(script, { input, env: { ...CLEAN, ...env } })
   // Node complains itself about authorities that it cannot read.
   const words = stderr.replaceAll(/^Warning: Ignoring extra certs.*\n/gm, '')
   if (words !== '') throw new Error(words)

@@ -7,7 +7,7 @@ describe('hostile data make nothing panic', { concurrency: 2 }, () => {
       const native = require('./lib/native/binary.js')
       const { NativeAdapter, NativeStore, generateCode } = native
       const { call } = require('./lib/native/call.js')
-      const values = require('./__test__/faults/process/hostile-values.js')
+      const values = await import('./__test__/faults/process/hostile-values.mjs')
       const names = ['identifier', 'token', 'expires', 'sessionToken', 'userId', 'provider']
       names.push('providerAccountId', 'credentialID', 'counter', 'id', 'email', 'emailVerified')
       const random = values.randomFrom(seed)
@@ -58,7 +58,7 @@ describe('hostile data make nothing panic', { concurrency: 2 }, () => {
     const outcome = await fuzz(t, async ({ seed, duration }, answer) => {
       const { createServer } = require('node:http')
       const { ChatBotKitPartnerAdapter } = require('./index.js')
-      const values = require('./__test__/faults/process/hostile-values.js')
+      const values = await import('./__test__/faults/process/hostile-values.mjs')
       const names = ['id', 'items', 'email', 'createdAt', 'updatedAt', 'meta', 'nextauth', 'cursor']
       names.push('emailVerified', 'codes', 'misses', 'lockedUntil', 'userId', 'expires', 'counter')
       names.push('sealed', 'changed', 'credentialID', 'provider', 'message', 'code', 'limits')
@@ -76,7 +76,13 @@ describe('hostile data make nothing panic', { concurrency: 2 }, () => {
         response.end(json())
       })
       await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-      const store = { get: json, set() {}, del() {} }
+      const { createHash } = require('node:crypto')
+      // Bound to its key as a record is, or not.
+      const bound = (key) => {
+        const digest = createHash('sha256').update(key).digest('base64url').slice(0, 12)
+        return `{"key":"${digest}","record":${json() || 0}}`
+      }
+      const store = { get: (key) => pick([json, bound])(key), set() {}, del() {} }
       const adapter = ChatBotKitPartnerAdapter({
         ...{ store, secret: 'x', baseUrl: `http://127.0.0.1:${server.address().port}`, retries: 0 },
         ...{ autoCreateUser: true, autoDeleteUser: true, timeout: 500 },

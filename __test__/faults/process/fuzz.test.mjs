@@ -10,7 +10,7 @@ describe('hostile arguments make nothing panic', { concurrency: 2 }, () => {
       t,
       async ({ seed, duration, options }, answer) => {
         const { ChatBotKitError, ChatBotKitPartnerAdapter, MemoryStore } = require('./index.js')
-        const values = require('./__test__/faults/process/hostile-values.js')
+        const values = await import('./__test__/faults/process/hostile-values.mjs')
         const { callFor, hostileValues, randomFrom } = values
         const names = ['id', 'email', 'emailVerified', 'name', 'image', 'identifier', 'token']
         names.push('expires', 'sessionToken', 'userId', 'provider', 'providerAccountId', 'type')
@@ -41,7 +41,7 @@ describe('hostile arguments make nothing panic', { concurrency: 2 }, () => {
   test('of any method of any store', async (t) => {
     const outcome = await fuzz(t, async ({ seed, duration }, answer) => {
       const { KVStore, MemoryStore, RedisStore } = require('./index.js')
-      const values = require('./__test__/faults/process/hostile-values.js')
+      const values = await import('./__test__/faults/process/hostile-values.mjs')
       const { callFor, hostileValues, randomFrom } = values
       const { pick, value } = hostileValues(randomFrom(seed), ['px', 'ex', 'get', 'then'])
       const short = { timeout: 5, connectTimeout: 5 }
@@ -72,7 +72,7 @@ describe('hostile arguments make nothing panic', { concurrency: 2 }, () => {
   test('of the options of adapters, stores and providers, nor of what is made with them', async (t) => {
     const outcome = await fuzz(t, async ({ seed, duration }, answer) => {
       const index = require('./index.js')
-      const values = require('./__test__/faults/process/hostile-values.js')
+      const values = await import('./__test__/faults/process/hostile-values.mjs')
       const names = {
         adapter:
           'secret baseUrl headers keyPrefix timeout retries retryDelay cacheTtl lockFor logger',

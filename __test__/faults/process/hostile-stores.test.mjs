@@ -170,7 +170,7 @@ test('stores that throw fifty thousand times leave nothing behind', async () => 
   const sizes = await runWell(
     async (_, answer) => {
       const { ChatBotKitPartnerAdapter } = require('./index.js')
-      const { measure } = require('./__test__/faults/process/measures.js')
+      const { measure } = await import('./__test__/faults/process/measures.mjs')
       const get = () => {
         throw new Error('x'.repeat(1_000))
       }

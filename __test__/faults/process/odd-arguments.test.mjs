@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { describe, test } from 'node:test'
+import { hostileValues, randomFrom } from './hostile-values.mjs'
 
 const require = createRequire(import.meta.url)
 const chatbotkit = require('../../../index.js')
-const { hostileValues, randomFrom } = require('./hostile-values.js')
 const { ChatBotKitError } = chatbotkit
 
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1e9)

@@ -22,7 +22,7 @@ const HEAP_GROWTH = 2
  */
 async function reload({ kind, options, redis, waits }, answer) {
   const { ChatBotKitPartnerAdapter, KVStore, MemoryStore, RedisStore } = require('./index.js')
-  const { measure } = require('./__test__/faults/process/measures.js')
+  const { measure } = await import('./__test__/faults/process/measures.mjs')
   const makeStore = {
     memory: () => new MemoryStore(),
     redis: () => new RedisStore({ url: redis }),
@@ -99,7 +99,7 @@ test('the package itself, loaded twelve hundred times over, gives back its memor
   const sizes = await runWell(
     async (_, answer) => {
       const { createRequire } = require('node:module')
-      const { measure } = require('./__test__/faults/process/measures.js')
+      const { measure } = await import('./__test__/faults/process/measures.mjs')
       const load = () => {
         for (const file of Object.keys(require.cache)) {
           if (!file.includes('faults')) delete require.cache[file]
@@ -141,7 +141,7 @@ test('adapters that are dropped while the API holds their connections open let g
   const run = runWell(
     async (baseUrl, answer) => {
       const { ChatBotKitPartnerAdapter, MemoryStore } = require('./index.js')
-      const { measure } = require('./__test__/faults/process/measures.js')
+      const { measure } = await import('./__test__/faults/process/measures.mjs')
       const make = () =>
         ChatBotKitPartnerAdapter({ secret: 'x', baseUrl, store: new MemoryStore() })
       const use = (adapters) => Promise.all(adapters.map((it) => it.getUserByEmail('a@b.c')))

@@ -2,7 +2,7 @@
 // Started by soak.test.mjs with `{ kind, options, redis, signIns }` as its argument.
 
 import { ChatBotKitPartnerAdapter, MemoryStore, RedisStore } from '../../../index.js'
-import { measure } from './measures.js'
+import { measure } from './measures.mjs'
 
 /** How many people sign in at a time, and how many there are. */
 const CONCURRENCY = 32

@@ -22,13 +22,20 @@ export const ANY = {
   'is no UTF-8': (text) => Buffer.concat([Buffer.from([0xff, 0xfe, 0]), Buffer.from(text)]),
   'has a NUL in it': (text) => text.replace(':', ':\0'),
   'has half a surrogate pair in it': (text) => text.replace(/"$|"}$/, '\\ud800"}'),
+  'is bound to no key': (text) => JSON.stringify(JSON.parse(text).record ?? {}),
+  'is bound to another key': (text) => text.replace(/^{"key":"./, '{"key":"~'),
   'is nested deeply': () => '['.repeat(DEEP) + ']'.repeat(DEEP),
   'is in the envelope of another version': (text) => JSON.stringify({ version: 3, record: text }),
+  'is nested deeply at its key': (text) =>
+    text.replace(/"record":.*/, `"record":${'['.repeat(DEEP)}${']'.repeat(DEEP)}}`),
   'is a megabyte': () => `"${'a'.repeat(1024 * 1024)}"`,
 }
 
-/** Replaces members: one that is undefined goes. */
-const having = (members) => (text) => JSON.stringify({ ...JSON.parse(text), ...members })
+/** Replaces members of the record, which stays bound to its key: one that is undefined goes. */
+const having = (members) => (text) => {
+  const { key, record } = JSON.parse(text)
+  return JSON.stringify({ key, record: { ...record, ...members } })
+}
 
 const owners = {
   'has no user': having({ userId: undefined }),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash, randomUUID } from 'node:crypto'
 import { after, describe, test } from 'node:test'
 import { ChatBotKitError } from '../../../index.js'
 import { nameOf, newCode } from '../../../testing/records.mjs'
@@ -125,6 +126,12 @@ describe('a record that stands in the place of another', () => {
       (adapter, { account }) => adapter.getAccount(account.providerAccountId, account.provider),
     ],
     authenticator: [(adapter, { passkey }) => adapter.getAuthenticator(passkey.credentialID)],
+    session: [
+      (adapter, { session }) => adapter.getSessionAndUser(session.sessionToken),
+      (adapter, { session }) =>
+        adapter.updateSession({ ...session, userId: undefined, expires: new Date(2e12) }),
+      (adapter, { session }) => adapter.deleteSession(session.sessionToken),
+    ],
     user: [
       async (adapter, { session }) => (await adapter.getSessionAndUser(session.sessionToken))?.user,
     ],
@@ -141,4 +148,26 @@ describe('a record that stands in the place of another', () => {
       }
     })
   }
+
+  // Whoever gets a code of their own could sign in with it as somebody else.
+  test('lets nobody redeem a code of their own at the address of somebody else', async (t) => {
+    const { adapter, ada, bob } = await startDamaged(t)
+    await command('COPY', bob.keys.codes, ada.keys.codes, 'REPLACE')
+    const { token } = bob.code
+    assert.equal(await adapter.useVerificationToken({ identifier: ada.email, token }), null)
+    const fresh = newCode(ada.email)
+    await adapter.createVerificationToken(fresh)
+    assert.equal(await adapter.useVerificationToken({ identifier: ada.email, token }), null)
+    const { identifier } = fresh
+    assert.ok(await adapter.useVerificationToken({ identifier, token: fresh.token }))
+  })
+
+  test('has no more sessions for somebody who copies a session to the digest of a token of theirs', async (t) => {
+    const { adapter, ada, bob } = await startDamaged(t)
+    const token = randomUUID()
+    const digest = createHash('sha256').update(token).digest('base64url')
+    await command('COPY', bob.keys.session, ada.keys.session.replace(/[^:]*$/, digest))
+    assert.equal(await adapter.getSessionAndUser(token), null)
+    assert.equal(await adapter.deleteSession(token), null)
+  })
 })

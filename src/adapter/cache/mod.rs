@@ -3,7 +3,8 @@
 //! * the user of a code that was just redeemed, for a moment ([`redeemed`]);
 //! * look-ups that are under way, which callers share ([`single_flight`]);
 //! * snapshots, which all instances share through the store ([`snapshots`]);
-//! * whose the sessions are that were read last ([`UserCache::read_owned`]).
+//! * whose the sessions are that were read last ([`UserCache::read_owned`]);
+//! * who was seen a moment ago ([`UserCache::check_exists`]).
 //!
 //! Beside them, who is not to be found: [`super::unfinished`].
 //!
@@ -16,7 +17,7 @@ mod snapshots;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(super) use redeemed::Moment;
 
@@ -24,7 +25,7 @@ use super::directory::Directory;
 use super::hint_cache::HintCache;
 use super::records::Records;
 use super::unfinished::Unfinished;
-use super::{Clock, Options, Result, User, email};
+use super::{Clock, Error, Options, Result, User, email};
 use crate::chatbotkit::is_user_id;
 use redeemed::RedeemedCache;
 use single_flight::{Key, SingleFlight};
@@ -39,6 +40,10 @@ const JOINABLE: Duration = Duration::from_millis(250);
 /// For how long a look-up can be joined that is as of a state of the store: less than the marks of
 /// changed users stay. A change through any instance changes that state.
 const JOINABLE_AS_OF: Duration = Duration::from_millis(2_000);
+
+/// How long a user who was seen counts as there, for those who look for the mark of a deletion, too:
+/// shorter than that stays.
+const SEEN_TTL: Duration = Duration::from_millis(60_000);
 
 /// How many changes of users were made in this process. A configuration module is evaluated more
 /// than once in one server, and a change through one of its copies must be seen through the others.
@@ -55,6 +60,8 @@ pub(super) struct UserCache {
     snapshots: Snapshots,
     /// Whose the sessions are, by their keys.
     owners: HintCache,
+    /// When a user was there, by id.
+    seen: HintCache<Instant>,
 }
 
 impl UserCache {
@@ -85,6 +92,7 @@ impl UserCache {
             look_ups: SingleFlight::default(),
             snapshots,
             owners: HintCache::new(),
+            seen: HintCache::new(),
         }
     }
 
@@ -114,6 +122,21 @@ impl UserCache {
         self.redeemed.forget(id, email);
         CHANGES.fetch_add(1, Ordering::SeqCst);
         self.snapshots.drop(id)
+    }
+
+    /// Refuses an id that is nobody's. NextAuth has looked a user up, or made them, before it links an
+    /// account, so most often this costs nothing.
+    pub(super) async fn check_exists(&self, id: &str) -> Result<()> {
+        let seen = self.seen.get(id);
+        if seen.is_some_and(|at| at.elapsed() < SEEN_TTL) || self.get(id).await?.is_some() {
+            return Ok(());
+        }
+        Err(Error::no_such_user())
+    }
+
+    /// Remembers that a user is there.
+    pub(super) fn saw(&self, user: &User) {
+        self.seen.remember(user.id.clone(), Instant::now());
     }
 
     /// Forgets that nobody has the address `email`.
@@ -188,6 +211,7 @@ impl UserCache {
         stored: Option<&str>,
     ) -> Result<Option<User>> {
         if let Some(user) = self.snapshots.read(key, id, stored) {
+            self.saw(&user);
             return Ok(Some(user));
         }
         let taken = self.snapshots.begin();
@@ -205,7 +229,8 @@ impl UserCache {
             return Ok(None);
         }
         let start = || self.directory.find(id);
-        self.look_ups.join(key(id, state), joinable, start).await
+        let found = self.look_ups.join(key(id, state), joinable, start).await?;
+        Ok(found.inspect(|user| self.saw(user)))
     }
 
     /// Asks the directory for the user with a trimmed address, as [`Self::find`] does.
@@ -227,9 +252,9 @@ impl UserCache {
                 user => Ok(user),
             }
         };
-        self.look_ups
-            .join(key(spelling, state), joinable, start)
-            .await
+        let look_up = self.look_ups.join(key(spelling, state), joinable, start);
+        let found = look_up.await?;
+        Ok(found.inspect(|user| self.saw(user)))
     }
 }
 

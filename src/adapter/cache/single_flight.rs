@@ -38,7 +38,7 @@ pub(super) struct SingleFlight {
 
 /// A caller who waits for the look-up for `key`.
 struct Waiter<'a> {
-    flights: &'a SingleFlight,
+    single_flight: &'a SingleFlight,
     key: Key,
 }
 
@@ -51,8 +51,8 @@ impl SingleFlight {
         joinable: Duration,
         start: impl FnOnce() -> F,
     ) -> Result<Option<User>> {
-        let flights = self;
-        let waiter = Waiter { flights, key };
+        let single_flight = self;
+        let waiter = Waiter { single_flight, key };
         let look_up = self.find_or_begin(&waiter.key, joinable);
         look_up.outcome.get_or_init(start).await;
         // Who waited alone gets the user itself instead of a copy.
@@ -88,7 +88,7 @@ impl SingleFlight {
 /// The last one who stops waiting, also by giving up, leaves nothing behind.
 impl Drop for Waiter<'_> {
     fn drop(&mut self) {
-        let mut under_way = self.flights.under_way();
+        let mut under_way = self.single_flight.under_way();
         let look_up = under_way.get(&self.key);
         if look_up.is_some_and(|look_up| look_up.strong_count() == 0) {
             under_way.remove(&self.key);
@@ -103,13 +103,16 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// Looks something up that takes 5 ms.
-    async fn ask(flights: &SingleFlight, joinable: Duration, begun: &AtomicU32) {
-        let key = Key {
+    fn key() -> Key {
+        Key {
             changes: 0,
             state: String::new(),
             user: "ada".into(),
-        };
+        }
+    }
+
+    /// Looks something up that takes 5 ms.
+    async fn ask(single_flight: &SingleFlight, joinable: Duration, begun: &AtomicU32) {
         let start = || {
             begun.fetch_add(1, Ordering::SeqCst);
             async {
@@ -117,34 +120,34 @@ mod tests {
                 Ok(None)
             }
         };
-        flights.join(key, joinable, start).await.unwrap();
+        single_flight.join(key(), joinable, start).await.unwrap();
     }
 
     #[tokio::test]
     async fn a_thousand_callers_share_one_look_up_and_the_next_starts_another() {
-        let (flights, begun) = (SingleFlight::default(), AtomicU32::new(0));
-        let callers = (0..1_000).map(|_| ask(&flights, SECOND, &begun));
+        let (single_flight, begun) = (SingleFlight::default(), AtomicU32::new(0));
+        let callers = (0..1_000).map(|_| ask(&single_flight, SECOND, &begun));
         futures_util::future::join_all(callers).await;
         assert_eq!(begun.load(Ordering::SeqCst), 1);
-        assert!(flights.under_way().is_empty());
-        ask(&flights, SECOND, &begun).await;
+        assert!(single_flight.under_way().is_empty());
+        ask(&single_flight, SECOND, &begun).await;
         assert_eq!(begun.load(Ordering::SeqCst), 2);
     }
 
     #[tokio::test]
     async fn a_look_up_that_began_too_long_ago_is_not_joined() {
-        let (flights, begun) = (SingleFlight::default(), AtomicU32::new(0));
-        let callers = (0..3).map(|_| ask(&flights, Duration::ZERO, &begun));
+        let (single_flight, begun) = (SingleFlight::default(), AtomicU32::new(0));
+        let callers = (0..3).map(|_| ask(&single_flight, Duration::ZERO, &begun));
         futures_util::future::join_all(callers).await;
         assert_eq!(begun.load(Ordering::SeqCst), 3);
-        assert!(flights.under_way().is_empty());
+        assert!(single_flight.under_way().is_empty());
     }
 
     #[tokio::test]
     async fn a_caller_who_gives_up_leaves_nothing_behind() {
-        let (flights, begun) = (SingleFlight::default(), AtomicU32::new(0));
-        let asked = ask(&flights, SECOND, &begun);
+        let single_flight = SingleFlight::default();
+        let asked = single_flight.join(key(), SECOND, std::future::pending);
         assert!(tokio::time::timeout(Duration::ZERO, asked).await.is_err());
-        assert!(flights.under_way().is_empty());
+        assert!(single_flight.under_way().is_empty());
     }
 }

@@ -35,6 +35,8 @@ enum Place {
 struct Snapshot {
     /// When it was taken, in epoch milliseconds.
     at: i64,
+    /// How long the store was told to keep it, in milliseconds.
+    ttl: u64,
     user: User,
 }
 
@@ -65,10 +67,19 @@ impl Snapshots {
             return None;
         };
         let text = self.cipher.as_ref()?.decrypt(key, &encrypted)?;
-        let Snapshot { at, user } = serde_json::from_str(&text).ok()?;
-        // The age is checked as well, for stores that do not end lifetimes.
-        let age = Duration::from_millis((self.clock)().abs_diff(at));
-        (age < self.ttl && user.id == id).then_some(user)
+        let snapshot: Snapshot = serde_json::from_str(&text).ok()?;
+        (self.is_fresh(&snapshot) && snapshot.user.id == id).then_some(snapshot.user)
+    }
+
+    /// The store's clock is one for all servers, whose own may be minutes apart. The time of the
+    /// snapshot decides where the store may not end lifetimes, and where another server has a longer
+    /// one for it. It has to be near on both sides: clocks jump back, too.
+    fn is_fresh(&self, snapshot: &Snapshot) -> bool {
+        let ttl = Duration::from_millis(snapshot.ttl);
+        if self.records.ends_lifetimes() && ttl <= self.ttl {
+            return true;
+        }
+        Duration::from_millis((self.clock)().abs_diff(snapshot.at)) < self.ttl
     }
 
     /// The time of a snapshot whose user is asked for now.
@@ -85,7 +96,8 @@ impl Snapshots {
         user: User,
         Taken { at, began }: Taken,
     ) -> Result<User> {
-        let snapshot = Snapshot { at, user };
+        let ttl = u64::try_from(self.ttl.as_millis()).unwrap_or(u64::MAX);
+        let snapshot = Snapshot { at, ttl, user };
         let cipher = self
             .cipher
             .as_ref()

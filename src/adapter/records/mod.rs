@@ -2,19 +2,28 @@
 //!
 //! A record changes by compare-and-set: it is read, what shall become of it is decided, and it is
 //! replaced if it is still the one that was read. [`Records::change`] does that for everything that
-//! the adapter keeps.
+//! the adapter keeps. Each record is bound to its key ([`bound`]).
 
+mod attempt;
+mod bound;
+mod deleted;
+mod orphans;
 mod owned;
 mod store;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::future::join;
+
 use super::keys::Keys;
 use super::{Error, Result};
 use crate::keyed_locks::{Guard, KeyedLocks};
 use crate::store::Store;
-pub(super) use owned::{Kind, Owned, OwnedRecords, text};
+use attempt::Replacement;
+pub(super) use attempt::{Attempt, Step};
+pub(super) use deleted::{VACATED_TTL, check_not_vacated, vacated};
+pub(super) use owned::{Kind, Owned, OwnedRecords, Stored, text};
 
 /// How often a record is read again because somebody else changed it before it could be replaced.
 /// Each time somebody else got on; a store that never lets anybody must not be asked without end.
@@ -34,65 +43,8 @@ pub(super) struct Records {
     locks: KeyedLocks,
 }
 
-/// A record while it is decided what becomes of it.
-pub(super) struct Attempt {
-    stored: Option<String>,
-    /// For how long the store still keeps it, where that was read.
-    pub(super) ttl: Option<Duration>,
-    /// Whether that is what the caller guessed, instead of what was read.
-    pub(super) is_guess: bool,
-    lock: Option<Guard>,
-}
-
-/// What becomes of a record.
-pub(super) enum Step<T> {
-    /// It stays as it is.
-    Done(T),
-    /// It is replaced, or removed when `value` is `None`. If it is not any more the one that was
-    /// read, the next attempt begins.
-    Replace {
-        attempt: Attempt,
-        value: Option<String>,
-        ttl: Option<Duration>,
-        outcome: T,
-    },
-    /// It has to be read: what was guessed does not decide this.
-    Read,
-}
-
-impl Attempt {
-    /// What stands there.
-    pub(super) fn stored(&self) -> Option<&str> {
-        self.stored.as_deref()
-    }
-
-    /// Lets others change the record before this attempt has ended.
-    pub(super) fn unlock(&mut self) {
-        self.lock = None;
-    }
-
-    /// Replaces the record. `ttl` is how long it then stays; `None` keeps it until it is deleted.
-    pub(super) fn replace<T>(self, value: String, ttl: Option<Duration>, outcome: T) -> Step<T> {
-        Step::Replace {
-            attempt: self,
-            value: Some(value),
-            ttl,
-            outcome,
-        }
-    }
-
-    /// Removes the record.
-    pub(super) fn remove<T>(self, outcome: T) -> Step<T> {
-        Step::Replace {
-            attempt: self,
-            value: None,
-            ttl: None,
-            outcome,
-        }
-    }
-}
-
-/// What most likely stands there: reading it costs a round trip.
+/// What most likely stands there, as [`Records::change_locked`] gave it back: reading it costs a round
+/// trip.
 pub(super) type Guess = Option<Option<String>>;
 
 impl Records {
@@ -151,32 +103,44 @@ impl Records {
                 None if is_locked => self.get_with_ttl(key).await?,
                 None => (self.get(key).await?, None),
             };
-            match decide(Attempt {
-                stored,
-                ttl,
-                is_guess,
-                lock,
-            })
-            .await?
-            {
+            match decide(Attempt::new(key, stored, ttl, is_guess, lock)).await? {
                 Step::Done(outcome) => return Ok((outcome, None)),
                 Step::Read => {}
-                Step::Replace {
-                    attempt,
-                    value,
-                    ttl,
-                    outcome,
-                } => {
-                    if self
-                        .replace(key, attempt.stored(), value.as_deref(), ttl)
-                        .await?
-                    {
-                        return Ok((outcome, value));
+                Step::Replace(replacement) => {
+                    if let Some(done) = self.put_in_place(key, replacement).await? {
+                        return Ok(done);
                     }
                 }
             }
         }
         Err(Error::contended(&*self.store))
+    }
+
+    /// Replaces the record, if it is still the one that was read. Gives back the text that was
+    /// written, too.
+    async fn put_in_place<T>(
+        &self,
+        key: &str,
+        new: Replacement<T>,
+    ) -> Result<Option<(T, Option<String>)>> {
+        let text = new.text.map(|text| bound::bind(key, &text, &new.ownership));
+        let stored = new.stored.as_deref();
+        let replace = self.replace(key, stored, text.as_deref(), new.ttl);
+        let is_deleted = async {
+            match &new.owner {
+                Some(owner) => self.is_deleted(owner).await,
+                None => Ok(false),
+            }
+        };
+        let (replaced, is_deleted) = join(replace, is_deleted).await;
+        if !replaced? {
+            return Ok(None);
+        }
+        if is_deleted? {
+            self.replace(key, text.as_deref(), None, None).await?;
+            return Err(Error::no_such_user());
+        }
+        Ok(Some((new.outcome, text)))
     }
 
     async fn lock(&self, key: &str) -> Option<Guard> {

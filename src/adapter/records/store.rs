@@ -2,19 +2,33 @@
 
 use std::time::Duration;
 
-use super::Records;
+use super::{Records, bound};
 use crate::adapter::Result;
 use crate::adapter::keys::Index;
 use crate::call_metrics::count_store_call;
 
+/// How long what was written before a user is made stays: nobody reads it.
+const CREATION_TTL: Duration = Duration::from_millis(1_000);
+
 impl Records {
+    /// The record in what is stored at `key`; a record that belongs to another key is none.
+    pub(crate) fn open<'a>(key: &str, stored: &'a str) -> Option<&'a str> {
+        stored.get(bound::find(key, stored)?.range)
+    }
+
+    /// Whether the store gives out nothing whose lifetime has ended.
+    pub(crate) fn ends_lifetimes(&self) -> bool {
+        self.store.ends_lifetimes()
+    }
+
+    /// What is stored at `key`.
     pub(crate) async fn get(&self, key: &str) -> Result<Option<String>> {
         count_store_call();
         Ok(self.store.get(key).await?)
     }
 
     /// Reads a record, and for how long the store still keeps it, where it can tell.
-    pub(in crate::adapter) async fn get_with_ttl(
+    pub(crate) async fn get_with_ttl(
         &self,
         key: &str,
     ) -> Result<(Option<String>, Option<Duration>)> {
@@ -39,6 +53,16 @@ impl Records {
     pub(crate) async fn set(&self, key: &str, value: &str, ttl: Duration) -> Result<()> {
         count_store_call();
         Ok(self.store.set(key, value, Some(ttl)).await?)
+    }
+
+    /// Fails while the store takes no writes, before a user with a normalised address is made. A store
+    /// that is full, or without enough replicas, or reached with rights to read only, still answers
+    /// look-ups: the user would be made, the account could not be linked, and the provider would be
+    /// refused from then on, because the address is somebody's already.
+    pub(crate) async fn check_takes_writes(&self, address: &str) -> Result<()> {
+        // Each address has a key of its own: some stores take the writes to one key in turn.
+        let key = self.keys.creation(address);
+        self.set(&key, "true", CREATION_TTL).await
     }
 
     /// Removes a record and returns it.
@@ -87,7 +111,10 @@ impl Records {
     pub(crate) async fn indexed(&self, index: Index, user_id: &str) -> Result<Vec<String>> {
         count_store_call();
         let members = self.store.members(&self.keys.index(index, user_id)).await?;
-        Ok(members.iter().map(|it| self.keys.of_member(it)).collect())
+        let keys = members.iter();
+        Ok(keys
+            .filter_map(|it| self.keys.of_member(index, it))
+            .collect())
     }
 
     pub(crate) async fn delete_index(&self, index: Index, user_id: &str) -> Result<()> {

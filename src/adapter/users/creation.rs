@@ -16,6 +16,7 @@ impl Users {
             ));
         }
         let address = email::checked(new.email.as_deref())?;
+        self.records.check_takes_writes(&address).await?;
         let deadline = Instant::now() + TOTAL_TIMEOUT;
         let create_key = random::key()?;
         let create = self.cache.directory.create(&new, &address, &create_key);
@@ -24,7 +25,10 @@ impl Users {
         self.cache.invalidate_email(&address);
         let is_proven = new.email_verified.is_some();
         let user = match created {
-            Ok(Created::New(user)) => return Ok(user),
+            Ok(Created::New(user)) => {
+                self.cache.saw(&user);
+                return Ok(user);
+            }
             Ok(Created::Existing(user)) => user,
             Err(error) => {
                 if !is_proven && error.is_unclear() {

@@ -4,7 +4,7 @@ use futures_util::future::try_join_all;
 
 use super::Users;
 use crate::adapter::keys::Index;
-use crate::adapter::records::{Attempt, Owned, Step};
+use crate::adapter::records::{Attempt, Owned, Step, VACATED_TTL, vacated};
 use crate::adapter::{Error, ErrorKind, Result};
 use crate::chatbotkit::is_user_id;
 
@@ -23,6 +23,7 @@ impl Users {
         self.cache.invalidate(id, None).await?;
         deleted?;
         if is_user_id(id) {
+            self.records.mark_deleted(id).await?;
             for index in Index::ALL {
                 self.delete_all(index, id).await?;
             }
@@ -39,13 +40,15 @@ impl Users {
         self.records.delete_index(index, id).await
     }
 
-    /// Removes one record, if it is still the user's: an account may have moved on.
+    /// Removes one record, if it is still the user's: an account may have moved on. Where nothing is
+    /// yet, somebody is about to write it.
     async fn delete_owned(&self, key: &str, id: &str) -> Result<()> {
         let remove = |attempt: Attempt| async move {
-            let owned = attempt.stored().and_then(|text| Owned::read(text, &[]));
-            Ok(match owned.filter(|owned| owned.owner == id) {
-                Some(_) => attempt.remove(()),
-                None => Step::Done(()),
+            let owned = attempt.record().and_then(|text| Owned::read(text, &[]));
+            Ok(match owned {
+                Some(owned) if owned.owner == id => attempt.remove(()),
+                None if attempt.is_vacant() => attempt.replace(vacated(id), Some(VACATED_TTL), ()),
+                _ => Step::Done(()),
             })
         };
         self.records.change(key, None, remove).await

@@ -9,11 +9,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::RwLock;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep};
 
 use super::connection::{Connector, SharedConnection};
 use super::retry::{Failure, Retry};
 use crate::store::{Error, ErrorKind, Result};
+
+/// What a call's first attempt may take of its time, in percent, once it is connected. A connection
+/// that the network forgot says nothing: that has to leave time for an attempt on another one.
+const FIRST_ATTEMPT: u32 = 40;
 
 /// The calls of a store, over the connection that they share.
 pub(super) struct Calls<C: Connector> {
@@ -32,10 +36,11 @@ impl<C: Connector> Calls<C> {
         }
     }
 
-    /// Runs `operation` on the connection, again where that may help.
+    /// Runs `operation` on the connection, again where that may help. It has to end by the moment
+    /// that it is given.
     pub(super) async fn run<T, F>(
         &self,
-        operation: impl Fn(Arc<C::Connection>) -> F + Sync,
+        operation: impl Fn(Arc<C::Connection>, Instant) -> F + Sync,
     ) -> Result<T>
     where
         F: Future<Output = std::result::Result<T, Failure>> + Send,
@@ -45,10 +50,11 @@ impl<C: Connector> Calls<C> {
         let connection = self.connection.try_read().map_err(|_| closed())?;
         let connection = connection.as_ref().ok_or_else(closed)?;
         let deadline = Instant::now() + self.timeout;
+        let mut attempt_timeout = self.timeout * FIRST_ATTEMPT / 100;
         let mut failures = 0;
         let mut latest: Option<Error> = None;
         loop {
-            let attempt = self.attempt(connection, &operation, deadline).await;
+            let attempt = attempt(connection, &operation, attempt_timeout, deadline).await;
             let Failure { error, retry } = match attempt {
                 Ok(value) => return Ok(value),
                 Err(failure) => failure,
@@ -56,10 +62,11 @@ impl<C: Connector> Calls<C> {
             let delay = match retry {
                 Retry::Never => return Err(error),
                 Retry::AfterDelay => C::BACKOFF.delay(failures),
-                Retry::OnNewConnection => Duration::ZERO,
+                Retry::OnNewConnection | Retry::AtOnce => Duration::ZERO,
             };
             // Why an earlier attempt failed says more than that the time is over.
-            let earlier = latest.filter(|_| error.kind() == ErrorKind::TimedOut);
+            let timed_out = |error: &Error| error.kind() == ErrorKind::TimedOut;
+            let earlier = latest.filter(|earlier| timed_out(&error) && !timed_out(earlier));
             let error = earlier.unwrap_or(error);
             if Instant::now() + delay >= deadline {
                 return Err(error);
@@ -69,33 +76,8 @@ impl<C: Connector> Calls<C> {
             }
             failures += 1;
             latest = Some(error);
+            attempt_timeout = self.timeout;
         }
-    }
-
-    async fn attempt<T, F>(
-        &self,
-        shared: &SharedConnection<C>,
-        operation: &(impl Fn(Arc<C::Connection>) -> F + Sync),
-        deadline: Instant,
-    ) -> std::result::Result<T, Failure>
-    where
-        F: Future<Output = std::result::Result<T, Failure>> + Send,
-    {
-        let connection = shared.get(deadline).await?;
-        let attempt = timeout_at(deadline, operation(Arc::clone(&connection))).await;
-        let Ok(outcome) = attempt else {
-            if C::DISCARDS_AFTER_TIMEOUT {
-                shared.discard(&connection);
-            }
-            let detail = format!("did not answer within {} ms", self.timeout.as_millis());
-            return Err(Failure::permanent(ErrorKind::TimedOut, C::NAME, &detail));
-        };
-        match &outcome {
-            Ok(_) => shared.succeeded(),
-            Err(failure) if failure.retry == Retry::OnNewConnection => shared.discard(&connection),
-            Err(_) => {}
-        }
-        outcome
     }
 
     /// Waits for the calls that began, and ends the connection. Calls after it are refused.
@@ -104,12 +86,33 @@ impl<C: Connector> Calls<C> {
     }
 }
 
+/// Runs `operation` once, on the open connection or on a new one.
+async fn attempt<C: Connector, T, F>(
+    shared: &SharedConnection<C>,
+    operation: &(impl Fn(Arc<C::Connection>, Instant) -> F + Sync),
+    timeout: Duration,
+    deadline: Instant,
+) -> std::result::Result<T, Failure>
+where
+    F: Future<Output = std::result::Result<T, Failure>> + Send,
+{
+    let connection = shared.get(deadline).await?;
+    let limit = deadline.min(Instant::now() + timeout);
+    let outcome = operation(Arc::clone(&connection), limit).await;
+    match &outcome {
+        Ok(_) => shared.succeeded(),
+        Err(failure) if failure.retry == Retry::OnNewConnection => shared.discard(&connection),
+        Err(_) => {}
+    }
+    outcome
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::VecDeque;
     use std::sync::Mutex;
 
-    use super::super::retry::Backoff;
+    use super::super::retry::{Backoff, within};
     use super::*;
 
     const TIMEOUT: Duration = Duration::from_millis(1_000);
@@ -131,7 +134,10 @@ mod tests {
             min_delay: Duration::from_millis(20),
             max_delay: Duration::from_millis(500),
         };
-        const DISCARDS_AFTER_TIMEOUT: bool = true;
+
+        fn place(&self) -> String {
+            "nowhere".to_owned()
+        }
 
         fn open_timeout(&self) -> Duration {
             TIMEOUT
@@ -161,16 +167,16 @@ mod tests {
         let outcomes = Mutex::new(outcomes.into_iter().collect::<VecDeque<_>>());
         let used = Mutex::new(vec![]);
         let outcome = calls
-            .run(|connection: Arc<u32>| {
+            .run(|connection: Arc<u32>, limit| {
                 used.lock().unwrap().push(*connection);
                 let outcome = outcomes.lock().unwrap().pop_front().unwrap();
-                async move {
+                within(limit, Numbered::NAME, "nowhere", async move {
                     match outcome {
                         Ok(text) => Ok(text),
                         Err(Some(retry)) => Err(failure(retry)),
                         Err(None) => std::future::pending().await,
                     }
-                }
+                })
             })
             .await;
         (outcome, used.into_inner().unwrap())
@@ -205,16 +211,26 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_connection_that_does_not_answer_is_given_up() {
+    async fn a_connection_that_does_not_answer_leaves_time_for_another() {
         let calls = Calls::new(Numbered::default(), TIMEOUT);
         let began = Instant::now();
-        let (outcome, _) = run(&calls, [HANGS]).await;
+        let (outcome, used) = run(&calls, [HANGS, Ok("done")]).await;
+        assert_eq!((outcome.unwrap(), used), ("done", vec![1, 2]));
+        assert_eq!(began.elapsed().as_millis(), 400 + 20);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn connections_that_do_not_answer_are_given_up_in_time() {
+        let calls = Calls::new(Numbered::default(), TIMEOUT);
+        let began = Instant::now();
+        let (outcome, used) = run(&calls, [HANGS, HANGS]).await;
         let error = outcome.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::TimedOut);
-        assert!(error.to_string().contains("within 1000 ms"), "{error}");
+        assert_eq!((error.kind(), used), (ErrorKind::TimedOut, vec![1, 2]));
+        let words = "at nowhere did not answer within 580 ms";
+        assert!(error.to_string().contains(words), "{error}");
         assert_eq!(began.elapsed(), TIMEOUT);
         let (outcome, used) = run(&calls, [Ok("done")]).await;
-        assert_eq!((outcome.unwrap(), used), ("done", vec![2]));
+        assert_eq!((outcome.unwrap(), used), ("done", vec![3]));
     }
 
     #[tokio::test(start_paused = true)]
@@ -234,6 +250,25 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn calls_that_waited_for_a_connection_in_vain_go_on_together() {
+        let connector = Numbered {
+            failing: u32::MAX,
+            ..Numbered::default()
+        };
+        let shared = SharedConnection::new(connector);
+        let began = Instant::now();
+        // The first of them has nothing to wait for, and so nobody waits with it.
+        for waited in [20, 20 + 40, 20 + 40 + 80] {
+            let get = || shared.get(began + TIMEOUT);
+            let outcomes = tokio::join!(get(), get(), get());
+            for outcome in [outcomes.0, outcomes.1, outcomes.2] {
+                assert_eq!(outcome.unwrap_err().error.kind(), ErrorKind::Failed);
+            }
+            assert_eq!(began.elapsed().as_millis(), waited);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn closing_waits_for_calls_and_refuses_others_at_once() {
         let calls = Calls::new(Numbered::default(), TIMEOUT);
         let began = Instant::now();
@@ -242,7 +277,8 @@ mod tests {
             let (outcome, _) = run(&calls, []).await;
             (outcome.unwrap_err().kind(), began.elapsed())
         };
-        let ((outcome, _), (), late) = tokio::join!(run(&calls, [HANGS]), calls.close(), late);
+        let ((outcome, _), (), late) =
+            tokio::join!(run(&calls, [HANGS, HANGS]), calls.close(), late);
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::TimedOut);
         assert_eq!(late, (ErrorKind::Closed, TIMEOUT / 2));
         calls.close().await;

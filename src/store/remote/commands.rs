@@ -3,16 +3,17 @@
 //! Each operation is one command on one key, so it costs one round trip and works in a cluster. Two
 //! keys are read with one command where that works.
 //! What has to be atomic is a script; scripts are sent whole (`EVAL`), because a server that was
-//! restarted or promoted has forgotten the cached ones. Redis 6.2 and Valkey have all of it, and
+//! restarted or promoted has forgotten the cached ones. Redis 6.0 and Valkey have all of it, and
 //! managed services allow all of it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::future::try_join;
+use tokio::time::Instant;
 
 use super::calls::Calls;
 use super::connection::Connector;
@@ -35,11 +36,12 @@ pub enum Reply {
 
 /// Carries commands to a server.
 pub trait Transport: Send + Sync {
-    /// Sends one command, once. Its second or, for `EVAL`, fourth word is its only key; those of
-    /// `MGET` are all words after the first.
+    /// Sends one command, once, and ends by `limit`. Its second or, for `EVAL`, fourth word is its
+    /// only key; those of `MGET` are all words after the first. `EVAL` may come without a key.
     fn send(
         &self,
         command: &[&str],
+        limit: Instant,
     ) -> impl Future<Output = std::result::Result<Reply, Failure>> + Send;
 }
 
@@ -73,8 +75,18 @@ const ADD_MEMBER: &str = include_str!("scripts/add_member.lua");
 /// is none.
 const GET_WITH_TTL: &str = include_str!("scripts/get_with_ttl.lua");
 
-/// KEYS[1].
+/// KEYS[1]. Each member comes behind [`MEMBER_MARK`].
 const MEMBERS: &str = include_str!("scripts/members.lua");
+
+/// What the script puts before each member. With it, every text that a store reads is told apart from
+/// its base64: a value is JSON, and this is no character of base64. See `rest/encoding.rs`.
+pub(super) const MEMBER_MARK: char = ':';
+
+/// KEYS[1]. `GETDEL` came with Redis 6.2 only.
+const TAKE: &str = include_str!("scripts/take.lua");
+
+/// What every server answers whose rights do for this store, whatever the keys are that they are for.
+pub(super) const PING: [&str; 3] = ["EVAL", "return 1", "0"];
 
 impl<C: Connector<Connection: Transport>> RemoteStore<C> {
     /// The store behind `connector`, whose calls may each take `timeout` and whose keys begin with
@@ -92,7 +104,9 @@ impl<C: Connector<Connection: Transport>> RemoteStore<C> {
     }
 
     async fn send(&self, command: &[&str]) -> Result<Reply> {
-        let send = |connection: Arc<C::Connection>| async move { connection.send(command).await };
+        let send = |connection: Arc<C::Connection>, limit| async move {
+            connection.send(command, limit).await
+        };
         self.calls.run(send).await
     }
 
@@ -178,7 +192,7 @@ impl<C: Connector<Connection: Transport>> Store for RemoteStore<C> {
     }
 
     async fn take(&self, key: &str) -> Result<Option<String>> {
-        optional_text::<C>(self.send(&["GETDEL", &self.key(key)]).await?)
+        optional_text::<C>(self.send(&["EVAL", TAKE, "1", &self.key(key)]).await?)
     }
 
     async fn compare_and_set(
@@ -231,7 +245,9 @@ impl<C: Connector<Connection: Transport>> Store for RemoteStore<C> {
         let earlier = self.get(&set_key(key)).await?;
         let mut all: BTreeSet<_> = parse_members(earlier.as_deref()).into_keys().collect();
         for member in members {
-            all.insert(optional_text::<C>(member)?.ok_or_else(unexpected::<C>)?);
+            let member = optional_text::<C>(member)?.ok_or_else(unexpected::<C>)?;
+            let member = member.strip_prefix(MEMBER_MARK);
+            all.insert(member.ok_or_else(unexpected::<C>)?.to_owned());
         }
         Ok(all.into_iter().collect())
     }
@@ -242,8 +258,7 @@ impl<C: Connector<Connection: Transport>> Store for RemoteStore<C> {
     }
 
     async fn ping(&self) -> Result<()> {
-        // A command with a key, which a cluster can route; PING goes to any node.
-        self.send(&["EXISTS", &self.key("ping")]).await.map(drop)
+        self.send(&PING).await.map(drop)
     }
 
     /// Waits for the calls that began; each is bounded in time.

@@ -21,9 +21,8 @@ pub trait Connector: Send {
     /// The waits before a connection is opened again, and before a command is sent again.
     const BACKOFF: Backoff;
 
-    /// Whether a connection is given up when it did not answer in time: it may lead to a host that
-    /// is gone.
-    const DISCARDS_AFTER_TIMEOUT: bool;
+    /// Where the server is, for messages.
+    fn place(&self) -> String;
 
     /// How long opening may take.
     fn open_timeout(&self) -> Duration;
@@ -34,6 +33,7 @@ pub trait Connector: Send {
 
 /// The connection of a store.
 pub(super) struct SharedConnection<C: Connector> {
+    place: String,
     /// Held while a connection is opened: callers wait for one opening together.
     connector: AsyncMutex<C>,
     state: Mutex<State<C::Connection>>,
@@ -45,16 +45,22 @@ struct State<T> {
     failures: u32,
     /// The earliest moment of the next opening.
     not_before: Instant,
+    /// How many openings failed, and how the latest of them did.
+    failed_openings: u64,
+    latest_failure: Option<Failure>,
 }
 
 impl<C: Connector> SharedConnection<C> {
     pub(super) fn new(connector: C) -> Self {
         Self {
+            place: connector.place(),
             connector: AsyncMutex::new(connector),
             state: Mutex::new(State {
                 open: None,
                 failures: 0,
                 not_before: Instant::now(),
+                failed_openings: 0,
+                latest_failure: None,
             }),
         }
     }
@@ -64,24 +70,34 @@ impl<C: Connector> SharedConnection<C> {
         if let Some(connection) = self.current() {
             return Ok(connection);
         }
+        let failed_openings = self.state().failed_openings;
         let Ok(mut connector) = timeout_at(deadline, self.connector.lock()).await else {
-            return Err(timed_out::<C>("in time"));
+            return Err(self.timed_out("in time"));
         };
-        // Another caller may have opened one meanwhile.
-        if let Some(connection) = self.current() {
-            return Ok(connection);
-        }
-        let not_before = self.state().not_before;
+        // Another caller may have opened one meanwhile, or failed to. Who waited for that does not try
+        // the same again: there may be another place to go to.
+        let not_before = {
+            let state = self.state();
+            if let Some(connection) = &state.open {
+                return Ok(Arc::clone(connection));
+            }
+            if let Some(failure) = &state.latest_failure
+                && state.failed_openings != failed_openings
+            {
+                return Err(failure.clone());
+            }
+            state.not_before
+        };
         sleep_until(not_before.min(deadline)).await;
         let began = Instant::now();
         if began >= deadline {
-            return Err(timed_out::<C>("in time"));
+            return Err(self.timed_out("in time"));
         }
         let limit = (began + connector.open_timeout()).min(deadline);
         let opened = timeout_at(limit, connector.open()).await;
         let opened = opened.unwrap_or_else(|_| {
             let limit = limit.duration_since(began).as_millis();
-            Err(timed_out::<C>(&format!("within {limit} ms")))
+            Err(self.timed_out(&format!("within {limit} ms")))
         });
         let mut state = self.state();
         match opened {
@@ -90,6 +106,8 @@ impl<C: Connector> SharedConnection<C> {
                 if failure.retry != Retry::Never {
                     state.failed(C::BACKOFF);
                 }
+                state.failed_openings += 1;
+                state.latest_failure = Some(failure.clone());
                 Err(failure)
             }
         }
@@ -111,8 +129,23 @@ impl<C: Connector> SharedConnection<C> {
         self.state().failures = 0;
     }
 
-    fn current(&self) -> Option<Arc<C::Connection>> {
+    /// Whether the latest connection failed, and none was opened since.
+    pub(super) fn has_failed(&self) -> bool {
+        let state = self.state();
+        state.open.is_none() && state.failures > 0
+    }
+
+    /// The open connection, if there is one.
+    pub(super) fn current(&self) -> Option<Arc<C::Connection>> {
         self.state().open.clone()
+    }
+
+    fn timed_out(&self, limit: &str) -> Failure {
+        let detail = format!("at {} could not be connected to {limit}", self.place);
+        Failure {
+            error: Error::new(ErrorKind::TimedOut, C::NAME, detail),
+            retry: Retry::OnNewConnection,
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State<C::Connection>> {
@@ -126,13 +159,5 @@ impl<T> State<T> {
     fn failed(&mut self, backoff: Backoff) {
         self.not_before = Instant::now() + backoff.delay(self.failures);
         self.failures = self.failures.saturating_add(1);
-    }
-}
-
-fn timed_out<C: Connector>(limit: &str) -> Failure {
-    let detail = format!("could not be connected to {limit}");
-    Failure {
-        error: Error::new(ErrorKind::TimedOut, C::NAME, detail),
-        retry: Retry::OnNewConnection,
     }
 }

@@ -6,7 +6,7 @@
 //! * [`calls`]: the deadline of a call, its retries, and the end of all calls.
 //! * [`connection`]: the one connection that calls share, opened when it is needed.
 //! * [`redis`] or [`rest`]: a driver. It opens a connection once, sends a command once, and says
-//!   what may help where that failed ([`retry`]).
+//!   what may help where that failed ([`retry`], and [`server_error`] for a server's own errors).
 //!
 //! A driver whose server does not speak Redis commands implements [`super::Store`] over [`calls`].
 
@@ -16,6 +16,7 @@ mod connection;
 mod redis;
 mod rest;
 mod retry;
+mod server_error;
 
-pub use redis::{Deployment, RedisConfig, RedisStore, Tls};
+pub use redis::{Credentials, Deployment, RedisConfig, RedisStore, Tls};
 pub use rest::{RestConfig, RestStore};

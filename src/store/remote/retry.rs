@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::{Instant, timeout_at};
+
 use crate::store::{Error, ErrorKind};
 
 /// What may help.
@@ -13,10 +15,12 @@ pub enum Retry {
     AfterDelay,
     /// Another connection. The wait before it is opened is shared by all calls.
     OnNewConnection,
+    /// The same again at once. The connection waits by itself where it has to.
+    AtOnce,
 }
 
 /// A failed attempt.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Failure {
     /// Why it failed.
     pub error: Error,
@@ -41,6 +45,35 @@ impl Failure {
             "answered with something unexpected",
         )
     }
+}
+
+impl From<Error> for Failure {
+    /// An error that nothing helps.
+    fn from(error: Error) -> Self {
+        Self {
+            error,
+            retry: Retry::Never,
+        }
+    }
+}
+
+/// Ends an attempt at `limit`. A connection that did not answer in time may lead to a host that is
+/// gone, so another one may help.
+pub(super) async fn within<T>(
+    limit: Instant,
+    store: &'static str,
+    place: &str,
+    attempt: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let began = Instant::now();
+    timeout_at(limit, attempt).await.unwrap_or_else(|_| {
+        let limit = limit.duration_since(began).as_millis();
+        let detail = format!("at {place} did not answer within {limit} ms");
+        Err(Failure {
+            error: Error::new(ErrorKind::TimedOut, store, detail),
+            retry: Retry::OnNewConnection,
+        })
+    })
 }
 
 /// Waits between attempts that double from the shortest to the longest.

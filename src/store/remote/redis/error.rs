@@ -1,9 +1,16 @@
-//! What an error of the driver means: what to show of it, and what may help.
+//! What a failure of a connection means: what to show of it, and what may help.
+
+use std::error::Error as _;
+use std::fmt::Display;
+use std::io;
 
 use redis::RedisError;
+use rustls::{AlertDescription, Error as TlsError};
 
+use super::node::Address;
 use crate::store::remote::retry::{Failure, Retry};
 use crate::store::{Error, ErrorKind};
+use crate::tls;
 
 /// The store's name.
 pub(super) const NAME: &str = "redis";
@@ -14,55 +21,59 @@ pub(super) fn misconfigured(problem: &str) -> Error {
     Error::new(ErrorKind::Misconfigured, NAME, detail)
 }
 
-/// The failure of an attempt to connect.
-pub(super) fn connect_failure(error: &RedisError) -> Failure {
-    if error.kind() == redis::ErrorKind::AuthenticationFailed {
-        return Failure {
-            error: misconfigured("the user or the password is not accepted"),
-            retry: Retry::Never,
-        };
-    }
+/// A failure that another connection may help.
+pub(super) fn failed(address: impl Display, what: &str) -> Failure {
     Failure {
-        error: Error::new(ErrorKind::Failed, NAME, describe(error)),
+        error: Error::new(ErrorKind::Failed, NAME, format!("at {address} {what}")),
         retry: Retry::OnNewConnection,
     }
 }
 
-/// The failure of a command.
-pub(super) fn command_failure(error: &RedisError) -> Failure {
-    let retry = retry(error);
-    let kind = if retry == Retry::Never {
-        ErrorKind::Refused
-    } else {
-        ErrorKind::Failed
-    };
-    Failure {
-        error: Error::new(kind, NAME, describe(error)),
-        retry,
-    }
+/// The failure of an attempt to connect.
+pub(super) fn connect_failure(address: &Address, error: &io::Error) -> Failure {
+    tls::problem(error)
+        .and_then(|problem| tls_failure(address, problem))
+        .unwrap_or_else(|| failed(address, &format!("could not be reached: {error}")))
 }
 
-/// Errors whose code the driver knows have a method of their own; `READONLY` outside a cluster
-/// means that the primary became a replica.
-fn retry(error: &RedisError) -> Retry {
-    match error.code() {
-        Some("READONLY" | "MASTERDOWN") => Retry::OnNewConnection,
-        Some("LOADING" | "TRYAGAIN" | "CLUSTERDOWN") => Retry::AfterDelay,
-        None if error.is_io_error()
-            || error.is_unrecoverable_error()
-            || error.is_cluster_error() =>
-        {
-            Retry::OnNewConnection
+/// The failure of a connection that was open.
+pub(super) fn connection_failure(address: &Address, error: &RedisError) -> Failure {
+    let tls = tls::problem(error).and_then(|problem| tls_failure(address, problem));
+    tls.unwrap_or_else(|| {
+        let what = if error.is_io_error() {
+            format!("lost its connection: {error}")
+        } else {
+            format!("failed: {}", error.category())
+        };
+        failed(address, &what)
+    })
+}
+
+/// What TLS refuses once, it refuses always; apart from what a server calls a fault of its own.
+fn tls_failure(address: &Address, problem: &TlsError) -> Option<Failure> {
+    let what = match problem {
+        TlsError::InvalidCertificate(_) => {
+            format!(
+                "could not be trusted: {problem}. The option tls.ca names the authorities to trust"
+            )
         }
-        _ => Retry::Never,
-    }
+        TlsError::AlertReceived(
+            AlertDescription::InternalError
+            | AlertDescription::UserCanceled
+            | AlertDescription::CloseNotify,
+        ) => return None,
+        TlsError::AlertReceived(_) => format!("did not accept the connection: {problem}"),
+        _ => format!("does not speak TLS: {problem}"),
+    };
+    let detail = format!("at {address} {what}");
+    Some(Failure::permanent(ErrorKind::Refused, NAME, &detail))
 }
 
-/// A server's message can quote a command's arguments, so only its code is passed on.
-fn describe(error: &RedisError) -> String {
-    match error.code() {
-        Some(code) => format!("answered with the error {code}"),
-        None if error.is_io_error() => format!("lost its connection: {error}"),
-        None => format!("failed: {}", error.category()),
-    }
+/// Whether a name cannot be resolved. That may be so for the moment only, which resolvers tell by
+/// their words alone (`EAI_AGAIN`).
+pub(super) fn is_unknown_name(error: &io::Error) -> bool {
+    let words = error
+        .source()
+        .map_or_else(|| error.to_string(), ToString::to_string);
+    !words.contains("emporary") && !words.contains("ry again")
 }

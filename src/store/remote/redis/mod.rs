@@ -1,30 +1,58 @@
 //! Redis and Valkey over their own protocol: one server, a cluster, or whatever the sentinels say.
 //!
-//! A store has one multiplexed connection. Where the driver has a connection of its own that renews
-//! itself, for clusters, that is used; its `ConnectionManager` for one server is not, see "One retry"
-//! in docs/architecture.md.
+//! The driver speaks the protocol, and gives many commands one connection ([`connection`]). What is
+//! around that is here, because it has to keep the time of a call and to tell what fails for the
+//! moment from what fails for good: who a server is ([`node`]), how it is connected to ([`opener`]),
+//! who the primary is ([`sentinel`]) and which node has which keys ([`cluster`]).
 
-mod client;
+mod cluster;
 mod config;
+mod connection;
 mod error;
+mod node;
+mod opener;
+mod sentinel;
+mod slots;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use redis::{Cmd, Value};
+use tokio::time::Instant;
 
-pub use config::{Deployment, RedisConfig, Tls};
+pub use config::{Credentials, Deployment, RedisConfig, Tls};
 
+use self::connection::{NodeConnection, parse_reply};
 use super::commands::{RemoteStore, Reply, Transport};
 use super::connection::Connector;
-use super::retry::{Backoff, Failure, Retry};
-use client::{Client, Connection};
-use error::{NAME, command_failure, connect_failure};
+use super::retry::{Backoff, Failure};
+use cluster::Cluster;
+use error::{NAME, misconfigured};
+use node::Node;
+use opener::Opener;
+use sentinel::{Primary, Sentinels, places};
 
 /// Opens connections to Redis.
 pub struct RedisConnector {
-    config: RedisConfig,
-    /// Made by the first opening, which reports what is wrong with the configuration.
-    client: Option<Client>,
+    /// Or what is wrong with the configuration, which the first call says.
+    target: Result<Target, &'static str>,
+    opener: Arc<Opener>,
+    connect_timeout: Duration,
+}
+
+/// What the configuration says to connect to.
+enum Target {
+    Single(Node),
+    Cluster(Vec<Node>),
+    Sentinels(Arc<Sentinels>),
+}
+
+/// An open connection.
+pub struct Connection(Open);
+
+enum Open {
+    Single(NodeConnection),
+    Cluster(Cluster),
+    Primary(Primary),
 }
 
 /// A [`crate::store::Store`] in Redis or Valkey.
@@ -34,15 +62,59 @@ impl RedisStore {
     /// A store that has not connected to anything.
     #[must_use]
     pub fn new(config: RedisConfig) -> Self {
-        let (timeout, prefix) = (config.timeout, config.key_prefix.clone());
         // In a cluster, two keys can be with different servers.
         let uses_mget = !matches!(config.deployment, Deployment::Cluster(_));
+        let RedisConfig {
+            deployment,
+            credentials,
+            tls,
+            key_prefix,
+            connect_timeout,
+            timeout,
+        } = config;
+        let opener = Arc::new(Opener::new(tls));
         let connector = RedisConnector {
-            config,
-            client: None,
+            target: target(&deployment, &credentials, &opener, connect_timeout),
+            opener,
+            connect_timeout,
         };
-        Self::over(connector, timeout, prefix, uses_mget)
+        Self::over(connector, timeout, key_prefix, uses_mget)
     }
+}
+
+fn target(
+    deployment: &Deployment,
+    credentials: &Credentials,
+    opener: &Arc<Opener>,
+    connect_timeout: Duration,
+) -> Result<Target, &'static str> {
+    let nodes = |urls: &[String], credentials: &Credentials| {
+        let nodes = urls.iter().map(|url| Node::parse(url, credentials));
+        let nodes: Vec<_> = nodes.collect::<Result<_, _>>()?;
+        (!nodes.is_empty())
+            .then_some(nodes)
+            .ok_or("no address is configured")
+    };
+    Ok(match deployment {
+        Deployment::Single(None) => return Err("no url is configured"),
+        Deployment::Single(Some(url)) => Target::Single(Node::parse(url, credentials)?),
+        Deployment::Cluster(urls) => Target::Cluster(nodes(urls, credentials)?),
+        Deployment::Sentinel {
+            sentinels,
+            service,
+            tls,
+        } => {
+            let scheme = if *tls { "rediss" } else { "redis" };
+            Target::Sentinels(Arc::new(Sentinels {
+                nodes: nodes(sentinels, &Credentials::default())?,
+                service: service.clone(),
+                primary: Node::parse(&format!("{scheme}://primary"), credentials)?,
+                opener: Arc::clone(opener),
+                // The other half is the primary's.
+                timeout: connect_timeout / 2,
+            }))
+        }
+    })
 }
 
 impl Connector for RedisConnector {
@@ -56,47 +128,41 @@ impl Connector for RedisConnector {
         max_delay: Duration::from_millis(500),
     };
 
-    const DISCARDS_AFTER_TIMEOUT: bool = true;
+    fn place(&self) -> String {
+        match &self.target {
+            Ok(Target::Single(node)) => node.address.to_string(),
+            Ok(Target::Cluster(nodes)) => places(nodes),
+            Ok(Target::Sentinels(sentinels)) => sentinels.place(),
+            Err(_) => String::new(),
+        }
+    }
 
     fn open_timeout(&self) -> Duration {
-        self.config.connect_timeout
+        self.connect_timeout
     }
 
     async fn open(&mut self) -> Result<Connection, Failure> {
-        let client = match &mut self.client {
-            Some(client) => client,
-            none => none.insert(self.config.client().map_err(|error| Failure {
-                error,
-                retry: Retry::Never,
-            })?),
-        };
-        let opened = client.open(&self.config).await;
-        opened.map_err(|error| connect_failure(&error))
+        Ok(Connection(match &self.target {
+            Ok(Target::Single(node)) => Open::Single(self.opener.open(node).await?),
+            Ok(Target::Cluster(nodes)) => {
+                let opener = Arc::clone(&self.opener);
+                Open::Cluster(Cluster::open(nodes.clone(), opener, self.connect_timeout).await?)
+            }
+            Ok(Target::Sentinels(sentinels)) => Open::Primary(sentinels.open().await?),
+            Err(problem) => return Err(misconfigured(problem).into()),
+        }))
     }
 }
 
 impl Transport for Connection {
-    async fn send(&self, command: &[&str]) -> Result<Reply, Failure> {
-        let mut words = Cmd::new();
-        for word in command {
-            words.arg(*word);
+    async fn send(&self, command: &[&str], limit: Instant) -> Result<Reply, Failure> {
+        match &self.0 {
+            Open::Single(node) => {
+                let value = node.request(command, limit).await?;
+                parse_reply(node.address(), command, value)
+            }
+            Open::Cluster(cluster) => cluster.send(command, limit).await,
+            Open::Primary(primary) => primary.send(command, limit).await,
         }
-        let value = self.request(&words).await;
-        let value = value.map_err(|error| command_failure(&error))?;
-        parse_reply(value).ok_or_else(|| Failure::unexpected_reply(NAME))
     }
-}
-
-fn parse_reply(value: Value) -> Option<Reply> {
-    Some(match value {
-        Value::Nil => Reply::Nil,
-        Value::Int(number) => Reply::Number(number),
-        Value::Okay => Reply::Text("OK".to_owned()),
-        Value::SimpleString(text) => Reply::Text(text),
-        Value::BulkString(bytes) => Reply::Text(String::from_utf8(bytes).ok()?),
-        Value::Array(values) => {
-            Reply::List(values.into_iter().map(parse_reply).collect::<Option<_>>()?)
-        }
-        _ => return None,
-    })
 }

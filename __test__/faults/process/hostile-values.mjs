@@ -1,9 +1,7 @@
-'use strict'
-
 // Values that nobody expects, the same ones for the same seed.
 
 /** A generator of numbers from 0 to 1 (mulberry32). */
-function randomFrom(seed) {
+export function randomFrom(seed) {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
@@ -13,7 +11,7 @@ function randomFrom(seed) {
   }
 }
 
-const TEXTS = [
+export const TEXTS = [
   ...['', ' ', '0', 'null', '{}', '[]', '"', '\0', '\r\n', 'a\0b', '../..', '%00', '%2e%2e', '?#'],
   ...['(NAME)', '@ALIAS', 'cada', 'ada@example.com', 'ADA@EXAMPLE.COM ', '{x}', '{x', 'x}', '*'],
   ...[
@@ -84,7 +82,7 @@ const ODD = [
 ]
 
 /** @param {() => number} random */
-function hostileValues(random, names) {
+export function hostileValues(random, names) {
   const pick = (all) => all[Math.floor(random() * all.length)]
 
   /** A record that looks like what is expected, with a surprise in some of its members. */
@@ -108,7 +106,7 @@ function hostileValues(random, names) {
 }
 
 /** Makes calls, so many at once, over and over for `duration` milliseconds. @returns how many */
-async function callFor(duration, atOnce, call) {
+export async function callFor(duration, atOnce, call) {
   let calls = 0
   const end = performance.now() + duration
   while (performance.now() < end) {
@@ -117,5 +115,3 @@ async function callFor(duration, atOnce, call) {
   }
   return calls
 }
-
-module.exports = { TEXTS, callFor, hostileValues, randomFrom }

@@ -1,16 +1,14 @@
-'use strict'
-
 // What a process holds. Scripts that run in a process of their own load this file.
 
-const { readdirSync, readlinkSync } = require('node:fs')
-const { setTimeout: sleep } = require('node:timers/promises')
+import { readdirSync, readlinkSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** How long things that nobody holds any more may take to be gone, in milliseconds. */
 const SETTLING = 20
 const ROUNDS = 10
 
 /** How many file descriptors are open, and how many of them are sockets; Linux only. */
-function descriptors() {
+export function descriptors() {
   try {
     const open = readdirSync('/proc/self/fd')
     const isSocket = (fd) => {
@@ -27,7 +25,7 @@ function descriptors() {
 }
 
 /** Collects garbage until no more comes, then measures. Needs --expose-gc. */
-async function measure() {
+export async function measure() {
   for (let round = 0; round < ROUNDS; round += 1) {
     globalThis.gc()
     await sleep(SETTLING)
@@ -36,5 +34,3 @@ async function measure() {
   const resources = process.getActiveResourcesInfo().length
   return { megabytes: rss / 2 ** 20, heap: heapUsed / 2 ** 20, resources, ...descriptors() }
 }
-
-module.exports = { descriptors, measure }

@@ -5,7 +5,7 @@
  */
 import { createHash, generateKeyPairSync, randomBytes, sign, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:http'
-import { listen } from '../../testing/listening.mjs'
+import { listen } from './listening.mjs'
 
 /** ms. */
 const CODE_LIFETIME = 60_000
