@@ -57,6 +57,11 @@ export function newPasskey(userId, members = {}) {
   }
 }
 
+/** A record as the adapter keeps it at a key, which it is bound to. */
+export function bound(key, record) {
+  return { key: createHash('sha256').update(key).digest('base64url').slice(0, 12), record }
+}
+
 /** What somebody types: a code of the right shape that is not `code`. */
 export function otherThan(code, shift = 1) {
   const first = (Number.parseInt(code[0], 16) + shift) % 16

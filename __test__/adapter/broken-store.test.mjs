@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startAdapter } from '../../testing/adapter.mjs'
 import { failure } from '../../testing/outcomes.mjs'
 import { ADA, BOB } from '../../testing/people.mjs'
-import { issueCode, newCode, redeem } from '../../testing/records.mjs'
+import { bound, issueCode, newCode, redeem } from '../../testing/records.mjs'
 import { mapStore } from '../../testing/stores.mjs'
 
 /** How long a store may take for one call, in milliseconds. */
@@ -38,6 +38,9 @@ const FOREIGN = [
   { misses: -1 },
 ]
 
+/** What a store gives for a key: as it is, and as what is bound to that key. */
+const foreign = FOREIGN.flatMap((value) => [() => value, (key) => bound(key, value)])
+
 describe('a store that answers with garbage', () => {
   test('to get is ERR_STORE_VALUE: trying again does not help', async (t) => {
     for (const [name, value] of Object.entries(NO_VALUES)) {
@@ -57,28 +60,24 @@ describe('a store that answers with garbage', () => {
   })
 
   test('never redeems a code that nobody made', async (t) => {
-    const values = [
-      ...Object.values(NO_VALUES),
-      ...FOREIGN,
-      () => {},
-      Symbol('s'),
-      Buffer.from('x'),
-    ]
-    for (const value of values) {
-      const { adapter } = await startAdapter(t, { store: { ...mapStore(), get: () => value } })
+    const values = [...Object.values(NO_VALUES), () => {}, Symbol('s'), Buffer.from('x')].map(
+      (value) => () => value,
+    )
+    for (const value of [...values, ...foreign]) {
+      const { adapter } = await startAdapter(t, { store: { ...mapStore(), get: value } })
       const redeemed = await redeem(adapter, newCode(ADA.email)).catch((error) => error)
       if (redeemed !== null) assert.match(redeemed.code, /^ERR_STORE/)
     }
   })
 
   test('and JSON that is no record is replaced by the next code', async (t) => {
-    for (const value of FOREIGN) {
+    for (const value of foreign) {
       const store = mapStore()
       const { get } = store
-      store.get = (key) => get(key) ?? value
+      store.get = (key) => get(key) ?? value(key)
       const { adapter } = await startAdapter(t, { store })
       const code = await issueCode(adapter, ADA.email)
-      assert.deepEqual(await redeem(adapter, code), code, JSON.stringify(value))
+      assert.deepEqual(await redeem(adapter, code), code, JSON.stringify(value('key')))
     }
   })
 

@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { install } from '../types/install.mjs'
+import { npmInstallation } from '../../scripts/cache.mjs'
+import { ROOT } from '../../testing/child.mjs'
 
 const require = createRequire(import.meta.url)
 const nextAuth = createRequire(new URL('nextauth-v4/package.json', import.meta.url))
-const compilers = createRequire(join(await install('compilers'), 'package.json'))
+const compilers = createRequire(join(npmInstallation(join(ROOT, '__test__/types')), 'package.json'))
 
 /** The example that the JavaScript package of this name was documented with, word for word. */
 const EXAMPLE = `import NextAuth from 'next-auth'

@@ -3,7 +3,7 @@
 //! Each identifier has one record with its outstanding codes and its failed attempts. The store
 //! replaces it atomically, so the counts below are exact however many servers take part:
 //!
-//! * a wrong code counts only while a code is outstanding, so guesses alone can lock nobody out;
+//! * a wrong code counts only while a code is outstanding;
 //! * after `code_attempts` wrong codes all outstanding ones are void;
 //! * the count of failures outlives new codes. Only a success or [`FAILURE_MEMORY`] without a
 //!   failure ends it, and at `lock_after` the identifier is refused for `lock_for`;
@@ -48,7 +48,9 @@ pub(super) struct CodeRecord {
     /// Wrong codes since the latest success.
     #[serde(skip_serializing_if = "is_zero")]
     failures: u32,
+    #[serde(skip_serializing_if = "is_zero")]
     last_miss: i64,
+    #[serde(skip_serializing_if = "is_zero")]
     locked_until: i64,
     /// When this was written, by the clock of the server that wrote it. Records of version 2.0.0 do not
     /// say.
@@ -78,6 +80,7 @@ struct Redeemed {
     misses: u32,
     #[serde(skip_serializing_if = "is_zero")]
     failures: u32,
+    #[serde(skip_serializing_if = "is_zero")]
     last_miss: i64,
 }
 
@@ -89,12 +92,8 @@ const ENDED_MEMORY: i64 = 15 * 60 * 1_000;
 /// repeating the write.
 const REDEEMED_MEMORY: i64 = 10_000;
 
-#[allow(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
-fn is_zero(count: &u32) -> bool {
-    *count == 0
+fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
+    *number == T::default()
 }
 
 /// What verifying a code came to.

@@ -100,7 +100,8 @@ impl Codes {
                 Verdict::Match(_) => {
                     attempt.unlock();
                     let state = attempt.record().unwrap_or_default();
-                    let look_up = || self.users.get_for_redemption(spelling, state);
+                    // Boxed: it takes room in each call, and wrong codes need none of it.
+                    let look_up = || Box::pin(self.users.get_for_redemption(spelling, state));
                     let user = user.get_or_try_init(look_up).await?;
                     // NextAuth makes the user, or writes that the address is proven.
                     if user.as_ref().is_none_or(|it| it.email_verified.is_none()) {

@@ -41,14 +41,17 @@ impl Unfinished {
         self.records.set(&key, &note, NOTE_TTL).await
     }
 
+    /// Whether there may be a note of `user`.
+    pub(super) fn is_candidate(&self, user: &User) -> bool {
+        self.candidate(user).is_some()
+    }
+
     /// `user`, who was found by that normalised address, unless it is noted as nobody's.
-    pub(super) async fn hide(&self, address: &str, user: Option<User>) -> Result<Option<User>> {
-        let Some(create_key) = user.as_ref().and_then(|user| self.candidate(user)) else {
-            return Ok(user);
-        };
+    pub(super) async fn unless_noted(&self, address: &str, user: User) -> Result<Option<User>> {
         let key = self.records.keys.unfinished(address);
         let note = self.records.get(&key).await?;
-        Ok(user.filter(|_| !names(note, &create_key)))
+        let is_noted = self.candidate(&user).is_some_and(|it| names(note, it));
+        Ok(Some(user).filter(|_| !is_noted))
     }
 
     /// Takes the note of `user`, who has that normalised address, and says whether there was one.
@@ -57,18 +60,18 @@ impl Unfinished {
             return Ok(false);
         };
         let key = self.records.keys.unfinished(address);
-        Ok(names(self.records.take(&key).await?, &create_key))
+        Ok(names(self.records.take(&key).await?, create_key))
     }
 
     /// The key of the making of a user of whom there may be a note.
-    fn candidate(&self, user: &User) -> Option<String> {
+    fn candidate<'a>(&self, user: &'a User) -> Option<&'a str> {
         let age = Duration::from_millis(
             u64::try_from((self.clock)().saturating_sub(user.created_at)).unwrap_or(0),
         );
         if user.email_verified.is_some() || age > NOTE_TTL {
             return None;
         }
-        self.directory.create_key(user).map(str::to_owned)
+        self.directory.create_key(user)
     }
 }
 

@@ -125,7 +125,7 @@ async fn a_user_who_was_made_and_cannot_be_read_is_found_by_address() {
         _ => accounts.answer(request),
     })
     .await;
-    let user = create_unproven(&site.impatient()).await.unwrap();
+    let user = create_unproven(&site.without_retries()).await.unwrap();
     assert_eq!((&*user.email, user.email_verified), (ADA, None));
     assert_eq!(site.api.count("create"), 1);
 }

@@ -121,6 +121,12 @@ impl Site {
         Adapter::with_clock(directory, store, options, clock)
     }
 
+    /// An adapter that does not retry.
+    fn without_retries(&self) -> Adapter {
+        let config = self.api.config().with_retries(0, Duration::ZERO);
+        self.adapter_of(config, |_| ())
+    }
+
     /// An adapter that gives an attempt up early, and does not retry.
     fn impatient(&self) -> Adapter {
         let config = self.api.config().with_retries(0, Duration::ZERO);

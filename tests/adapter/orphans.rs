@@ -5,16 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chatbotkit_nextauth::adapter::{
-    Account, AccountName, Adapter, Authenticator, ErrorKind, NewUser, Options, Session,
+    Account, AccountName, Adapter, Authenticator, ErrorKind, NewUser, Options,
 };
-use chatbotkit_nextauth::store::{self, Store as _};
-use futures_util::future::join_all;
-use futures_util::stream::{self, StreamExt as _};
+use chatbotkit_nextauth::store;
 use serde_json::json;
 
+use crate::Site;
 use crate::api::{Accounts, Answer};
 use crate::watched::Watched;
-use crate::{NOW, Site, TEN_MINUTES};
 
 /// A shared look-up is over after this.
 const UNSHARED: Duration = Duration::from_millis(300);
@@ -35,7 +33,7 @@ async fn forgetful() -> (Site, Arc<Watched>, Arc<AtomicBool>) {
     (site, store, is_missing)
 }
 
-fn account(user_id: &str, number: usize, kind: &str) -> Account {
+pub(crate) fn account(user_id: &str, number: usize, kind: &str) -> Account {
     let id = number.to_string();
     let account =
         json!({ "provider": "p", "providerAccountId": id, "userId": user_id, "type": kind });
@@ -49,7 +47,7 @@ fn name(number: usize) -> AccountName {
     }
 }
 
-fn passkey(user_id: &str, id: &str) -> Authenticator {
+pub(crate) fn passkey(user_id: &str, id: &str) -> Authenticator {
     let passkey = json!({ "credentialID": id, "userId": user_id, "counter": 0 });
     passkey.as_object().unwrap().clone()
 }
@@ -267,72 +265,4 @@ async fn no_user_is_made_while_the_store_takes_no_writes() {
         .link_account(account(&made.id, 1, "oauth"))
         .await
         .unwrap();
-}
-
-/// Deletes many people while accounts of theirs are linked, and passkeys and sessions are made,
-/// through other instances that saw them a moment ago.
-#[tokio::test]
-async fn nothing_is_left_of_people_who_are_deleted_at_that_moment() {
-    const PEOPLE: usize = 400;
-    let (site, store) = Site::watched().await;
-    let [deleting, one, two] = [site.adapter(), site.adapter(), site.adapter()];
-    let ids: Vec<_> = (0..PEOPLE)
-        .map(|n| {
-            site.accounts
-                .add(&json!({ "email": format!("{n}@example.com") }))
-        })
-        .collect();
-    for adapter in [&one, &two] {
-        for found in join_all(ids.iter().map(|id| adapter.get_user(id))).await {
-            assert!(found.unwrap().is_some());
-        }
-    }
-    store.is_slow.store(true, Ordering::SeqCst);
-    let moment = |number: usize| Duration::from_micros(number as u64 * 37 % 30_000);
-    let calls = ids.iter().enumerate().map(async |(n, id)| {
-        let session = |adapter: usize| Session {
-            session_token: format!("{n} {adapter}"),
-            user_id: id.clone(),
-            expires: NOW + TEN_MINUTES,
-        };
-        let delete = async { deleting.delete_user(id).await.unwrap() };
-        let linked = async {
-            tokio::time::sleep(moment(n)).await;
-            let linked = one.link_account(account(id, n, "oauth")).await;
-            let made = two.create_authenticator(passkey(id, &n.to_string())).await;
-            (linked.is_ok(), made.is_ok())
-        };
-        let signed_in = async {
-            tokio::time::sleep(moment(n * 3)).await;
-            let one = one.create_session(session(1)).await;
-            (one.is_ok(), two.create_session(session(2)).await.is_ok())
-        };
-        let ((), linked, signed_in) = futures_util::join!(delete, linked, signed_in);
-        [linked.0, linked.1, signed_in.0, signed_in.1]
-    });
-    // A few at a time: the API is one process.
-    let outcomes: Vec<_> = stream::iter(calls).buffered(20).collect().await;
-    for call in 0..4 {
-        let done = outcomes.iter().filter(|outcome| outcome[call]).count();
-        println!("{call}: {done}");
-        assert!(
-            0 < done && done < PEOPLE,
-            "{call} came always before or after: {done}"
-        );
-    }
-    store.is_slow.store(false, Ordering::SeqCst);
-    let left = store.values().await;
-    let left: Vec<_> = left
-        .iter()
-        .filter(|(key, value)| {
-            !key.contains(":user:") && !key.contains(":deleted:") && !value.contains("vacated")
-        })
-        .collect();
-    assert!(left.is_empty(), "{} left: {:?}", left.len(), left.first());
-    for id in &ids {
-        for index in ["accounts", "authenticators", "sessions"] {
-            let index = format!("chatbotkit:nextauth:{index}-of:{id}");
-            assert!(store.members(&index).await.unwrap().is_empty(), "{index}");
-        }
-    }
 }

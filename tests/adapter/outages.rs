@@ -97,6 +97,7 @@ async fn somebody_new_gets_in_with_the_same_code_after_an_outage_of_creation() {
             assert!(matches!(error.kind(), ErrorKind::Partner(_)), "{error}");
         }
         down.store(false, Ordering::SeqCst);
+        let adapter = site.adapter();
         let user = sign_in(&adapter, "code").await.unwrap().unwrap();
         assert_eq!((&*user.email, user.email_verified), (ADA, Some(NOW)));
         assert!(sign_in(&adapter, "code").await.unwrap().is_none());
@@ -116,6 +117,7 @@ async fn somebody_whose_proof_cannot_be_written_gets_in_with_the_same_code_later
             sign_in(&adapter, "code").await.unwrap_err();
         }
         down.store(false, Ordering::SeqCst);
+        let adapter = site.adapter();
         let user = sign_in(&adapter, "code").await.unwrap().unwrap();
         assert_eq!((user.id, user.email_verified), (id, Some(NOW)));
         assert!(sign_in(&adapter, "code").await.unwrap().is_none());
@@ -131,7 +133,7 @@ async fn a_create_that_was_carried_out_and_found_again_is_no_failure() {
         })
     })
     .await;
-    let adapter = site.impatient();
+    let adapter = site.without_retries();
     ask(&site, &adapter, "code").await;
     assert!(sign_in(&adapter, "code").await.unwrap().is_some());
     assert!(sign_in(&adapter, "code").await.unwrap().is_none());
@@ -150,7 +152,7 @@ async fn a_user_who_was_made_and_could_not_be_asked_for_gets_in_with_the_same_co
         fails.then(|| Answer::error(503, "UNAVAILABLE"))
     })
     .await;
-    let adapter = site.impatient();
+    let adapter = site.without_retries();
     ask(&site, &adapter, "code").await;
     sign_in(&adapter, "code").await.unwrap_err();
     down.store(false, Ordering::SeqCst);
@@ -172,7 +174,7 @@ async fn a_refusal_puts_nothing_back() {
 #[tokio::test]
 async fn of_two_tabs_both_get_their_code_back_or_none() {
     let (site, down) = site_without_writes(Answer::error(503, "UNAVAILABLE")).await;
-    let adapter = site.impatient();
+    let adapter = site.without_retries();
     for code in ["one", "two"] {
         ask(&site, &adapter, code).await;
     }
@@ -194,7 +196,7 @@ async fn of_two_tabs_both_get_their_code_back_or_none() {
 #[tokio::test]
 async fn a_failure_of_something_else_puts_nothing_back() {
     let (site, down) = site_without_writes(Answer::error(503, "UNAVAILABLE")).await;
-    let adapter = site.impatient();
+    let adapter = site.without_retries();
     ask(&site, &adapter, "code").await;
     assert!(redeem(&adapter, ADA, "code").await);
     create_unproven(&adapter).await.unwrap_err();
@@ -206,7 +208,7 @@ async fn a_failure_of_something_else_puts_nothing_back() {
 #[tokio::test]
 async fn a_code_that_is_put_back_keeps_its_end_and_the_guesses_that_were_made() {
     let (site, _down) = site_without_writes(Answer::error(503, "UNAVAILABLE")).await;
-    let adapter = site.impatient();
+    let adapter = site.without_retries();
     ask(&site, &adapter, "code").await;
     site.pass(TEN_MINUTES - 1);
     for _ in 0..4 {
@@ -230,7 +232,7 @@ async fn a_store_that_is_down_as_well_is_the_failure_and_the_code_is_lost() {
     let (mut site, _down) = site_without_writes(Answer::error(503, "UNAVAILABLE")).await;
     let store = Arc::<crate::watched::Watched>::default();
     site.store = Arc::clone(&store) as _;
-    let adapter = site.impatient();
+    let adapter = site.without_retries();
     ask(&site, &adapter, "code").await;
     assert!(redeem(&adapter, ADA, "code").await);
     store.is_down.store(true, Ordering::SeqCst);

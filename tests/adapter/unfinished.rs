@@ -32,7 +32,7 @@ async fn site_forgetting(answer: Option<Answer>) -> (Site, Arc<AtomicBool>) {
 /// A site where somebody from an OAuth provider was made and given to nobody.
 async fn half_made(answer: Option<Answer>) -> (Site, Adapter) {
     let (site, down) = site_forgetting(answer).await;
-    let adapter = site.impatient();
+    let adapter = site.without_retries();
     let error = create_unproven(&adapter).await.unwrap_err();
     assert!(error.is_retryable(), "{error}");
     down.store(false, Ordering::SeqCst);
@@ -102,7 +102,7 @@ async fn somebody_who_was_there_before_is_found_and_never_handed_over() {
     ] {
         let (site, down) = site_forgetting(Some(Answer::Reset)).await;
         let ada = site.accounts.add(&json!({ "email": ADA, "meta": meta }));
-        let adapter = site.impatient();
+        let adapter = site.without_retries();
         create_unproven(&adapter).await.unwrap_err();
         down.store(false, Ordering::SeqCst);
         let found = adapter.get_user_by_email(ADA).await.unwrap();
@@ -139,7 +139,7 @@ async fn a_store_that_is_down_as_well_is_noticed_before_anybody_is_made() {
     let (mut site, down) = site_forgetting(None).await;
     let store = Arc::<crate::watched::Watched>::default();
     site.store = Arc::clone(&store) as _;
-    let adapter = site.impatient();
+    let adapter = site.without_retries();
     store.is_down.store(true, Ordering::SeqCst);
     let error = create_unproven(&adapter).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Store(_)), "{error}");

@@ -71,7 +71,7 @@ async function startServers(t, options = {}) {
     },
     /** What Redis knows of the address. */
     record: async () =>
-      JSON.parse((await redis.cli('GET', `${keyPrefix}codes:${digest}`)) || 'null'),
+      JSON.parse((await redis.cli('GET', `${keyPrefix}codes:${digest}`)) || 'null')?.record ?? null,
   }
 }
 

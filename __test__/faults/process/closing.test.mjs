@@ -32,6 +32,7 @@ describe('an adapter that is closed', { concurrency: true }, () => {
   test('refuses every method from then on, even while it waits', async (t) => {
     const { sandbox, adapter, id } = await start(t)
     await prepare(adapter, id)
+    sandbox.clearRequests()
     sandbox.inject({ type: 'slow-headers', delay: 300 })
     const call = adapter.getUserByEmail('ada@example.com')
     const closing = adapter.close()

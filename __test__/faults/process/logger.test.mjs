@@ -137,7 +137,8 @@ describe('a logger', { concurrency: true }, () => {
   })
 
   test('is not told of refusals that the options ask for as errors', async (t) => {
-    const { adapter, id, at } = await start(t, { autoUpdateUser: false })
+    const { adapter, id, at, sandbox } = await start(t, { autoUpdateUser: false })
+    const eve = sandbox.users.add({ email: 'eve2@example.com' })
     const account = { type: 'oauth', provider: 'p', providerAccountId: '1' }
     await adapter.linkAccount({ ...account, userId: id })
     const codes = []
@@ -145,7 +146,7 @@ describe('a logger', { concurrency: true }, () => {
       () => adapter.createUser({ email: 'eve@example.com' }),
       () => adapter.updateUser({ id, name: 'Eve' }),
       () => adapter.deleteUser(id),
-      () => adapter.linkAccount({ ...account, userId: 'ceve' }),
+      () => adapter.linkAccount({ ...account, userId: eve.id }),
       () => adapter.updateAuthenticatorCounter('none', 1),
     ]) {
       codes.push(await settle(call()))

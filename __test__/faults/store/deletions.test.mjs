@@ -38,11 +38,11 @@ async function dump(servers) {
 }
 
 /** What a server does for somebody, beginning at some moment of the deletion. */
-const CALLS = {
-  linkAccount: (adapter, id) => adapter.linkAccount(newAccount(id)),
-  createAuthenticator: (adapter, id) => adapter.createAuthenticator(newPasskey(id)),
-  createSession: (adapter, id) => adapter.createSession(newSession(id)),
-}
+const CALLS = [
+  (adapter, id) => adapter.linkAccount(newAccount(id)),
+  (adapter, id) => adapter.createAuthenticator(newPasskey(id)),
+  (adapter, id) => adapter.createSession(newSession(id)),
+]
 
 describe('people who are deleted while other servers write', { concurrency: 1 }, () => {
   for (const [name, { options, servers }] of Object.entries(STORES)) {
@@ -56,22 +56,20 @@ describe('people who are deleted while other servers write', { concurrency: 1 },
       // As NextAuth does before it writes anything.
       for (const it of others) await Promise.all(ids.map((id) => it.getUser(id)))
 
-      const came = Object.fromEntries(Object.keys(CALLS).map((call) => [call, new Set()]))
+      const came = new Set()
       for (let n = 0; n < PEOPLE; n += AT_ONCE) {
         const some = ids.slice(n, n + AT_ONCE)
         const deleted = some.map((id) => deleting.deleteUser(id))
         const written = some.flatMap((id, m) =>
-          Object.entries(CALLS).map(async ([call, write], k) => {
+          CALLS.map(async (write, k) => {
             await sleep(((m * 7 + k * 13) % AT_ONCE) * (SPREAD / AT_ONCE))
             const [outcome] = await outcomes([write(others[m % 2], id)])
-            came[call].add(typeof outcome === 'string' ? outcome : 'done')
+            came.add(typeof outcome === 'string' ? outcome : 'done')
           }),
         )
         await Promise.all([...deleted, ...written])
       }
-      for (const [call, how] of Object.entries(came)) {
-        assert.deepEqual([...how].sort(), ['ERR_USER_NOT_FOUND', 'done'], call)
-      }
+      assert.deepEqual([...came].sort(), ['ERR_USER_NOT_FOUND', 'done'])
 
       const left = await dump(servers)
       assert.deepEqual(

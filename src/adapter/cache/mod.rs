@@ -245,8 +245,12 @@ impl UserCache {
             return Ok(None);
         }
         let start = || async {
-            let user = self.directory.find_by_email(spelling).await?;
-            self.unfinished.hide(address, user).await
+            match self.directory.find_by_email(spelling).await? {
+                Some(user) if self.unfinished.is_candidate(&user) => {
+                    self.unfinished.unless_noted(address, user).await
+                }
+                user => Ok(user),
+            }
         };
         let look_up = self.look_ups.join(key(spelling, state), joinable, start);
         let found = look_up.await?;

@@ -86,9 +86,11 @@ impl Records {
         guess: impl FnOnce() -> Guess,
         decide: impl Fn(Attempt) -> F,
     ) -> Result<(T, Option<String>)> {
-        let (began, mut guess) = (Instant::now(), Some(guess));
+        // What it takes to decide, a look-up at the API for one, is not the store's time.
+        let mut lost_since: Option<Instant> = None;
+        let mut guess = Some(guess);
         for _ in 0..CAS_ATTEMPTS {
-            if began.elapsed() >= CAS_TIMEOUT {
+            if lost_since.is_some_and(|since| since.elapsed() >= CAS_TIMEOUT) {
                 break;
             }
             let lock = if is_locked {
@@ -110,6 +112,7 @@ impl Records {
                     if let Some(done) = self.put_in_place(key, replacement).await? {
                         return Ok(done);
                     }
+                    lost_since.get_or_insert_with(Instant::now);
                 }
             }
         }
