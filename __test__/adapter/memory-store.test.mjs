@@ -7,7 +7,7 @@ import { MemoryStore, Store } from '../../index.js'
 import { startAdapter } from '../../testing/adapter.mjs'
 import { failure } from '../../testing/outcomes.mjs'
 import { ADA } from '../../testing/people.mjs'
-import { issueCode, redeem } from '../../testing/records.mjs'
+import { issueCode, newSession, redeem } from '../../testing/records.mjs'
 
 const require = createRequire(import.meta.url)
 
@@ -208,5 +208,21 @@ describe('MemoryStore.shared', () => {
     assert.equal(store.size, 1)
     const redeemed = await Promise.all([1, 2, 3].map(() => redeem(adapter, code)))
     assert.equal(redeemed.filter(Boolean).length, 1)
+  })
+
+  // docs/nextjs.md tells what to do instead.
+  test('has the clock of the machine, which a mocked Date does not reach', async (t) => {
+    const { adapter, ada } = await startAdapter(t, {}, { users: [ADA] })
+    const isFoundWith = async (mocked) => {
+      t.mock.timers.enable(mocked)
+      try {
+        const { sessionToken } = await adapter.createSession(newSession(ada.id))
+        return (await adapter.getSessionAndUser(sessionToken)) !== null
+      } finally {
+        t.mock.timers.reset()
+      }
+    }
+    assert.equal(await isFoundWith({ apis: ['Date'], now: new Date('2020-01-01') }), false)
+    assert.equal(await isFoundWith({ apis: ['setTimeout'] }), true)
   })
 })

@@ -39,6 +39,22 @@ describe('where native addons cannot be loaded', () => {
     assert.throws(() => edge.MemoryStore.shared(), { code: 'ERR_RUNTIME' })
   })
 
+  test('in jsdom, which takes the part for browsers, it speaks of the test environment', async () => {
+    const { run } = await import('../../testing/child.mjs')
+    const { answer } = await run((_, answer) => {
+      const userAgent = 'Mozilla/5.0 (linux) AppleWebKit/537.36 (KHTML, like Gecko) jsdom/26.1.0'
+      Object.defineProperty(globalThis, 'navigator', { value: { userAgent } })
+      try {
+        require('./lib/edge.js').ChatBotKitPartnerAdapter({})
+      } catch ({ code, message }) {
+        answer({ code, message })
+      }
+    })
+    assert.equal(answer.code, 'ERR_RUNTIME')
+    assert.match(answer.message, /testEnvironment: 'node'/)
+    assert.doesNotMatch(answer.message, /middleware/)
+  })
+
   test('nothing of Node is loaded', async () => {
     const { run } = await import('../../testing/child.mjs')
     const { answer } = await run((_, answer) => {
