@@ -9,7 +9,7 @@ use super::keys::Index;
 use super::records::{Attempt, Kind, Owned, OwnedRecords, Step, text};
 use super::{ErrorKind, Result, User, random};
 
-/// How long the mark of an unlinked account stays: longer than a request to a store goes on.
+/// How long the tombstone of an unlinked account stays: longer than a request to a store goes on.
 const UNLINKED_TTL: Duration = Duration::from_millis(10_000);
 
 const PROVIDER: &str = "provider";
@@ -67,7 +67,7 @@ impl Accounts {
             .await
     }
 
-    /// A mark takes the account's place for a while. Somebody who links the account at this moment
+    /// A tombstone takes the account's place for a while. Somebody who links the account at this moment
     /// then sees that it was unlinked, and notes it in the index once more.
     pub(super) async fn unlink_account(&self, name: AccountName) -> Result<Option<Account>> {
         let (key, name) = (&self.key(&name), &name);
@@ -81,8 +81,8 @@ impl Accounts {
             records
                 .remove_from_index(Index::Accounts, &owner, key)
                 .await?;
-            let mark = serde_json::json!({ "unlinked": random::nonce()? });
-            Ok(attempt.replace(mark.to_string(), Some(UNLINKED_TTL), Some(record)))
+            let tombstone = serde_json::json!({ "unlinked": random::nonce()? });
+            Ok(attempt.replace(tombstone.to_string(), Some(UNLINKED_TTL), Some(record)))
         };
         self.owned.records.change(key, None, unlink).await
     }

@@ -72,7 +72,7 @@ impl Keys {
         format!("{}creation:{}", self.prefix, digest(address))
     }
 
-    /// The mark of a deleted user.
+    /// The tombstone of a deleted user.
     pub(super) fn deleted(&self, id: &str) -> String {
         format!("{}deleted:{id}", self.prefix)
     }
@@ -97,7 +97,7 @@ pub(super) enum Index {
 }
 
 impl Index {
-    /// In the order of a deletion. Sessions are last: a call that makes one asks for the mark of the
+    /// In the order of a deletion. Sessions are last: a call that makes one asks for the tombstone of the
     /// deletion while it adds to the index, and not after that.
     pub(super) const ALL: [Self; 3] = [Self::Accounts, Self::Authenticators, Self::Sessions];
 

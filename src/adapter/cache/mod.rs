@@ -37,11 +37,11 @@ use snapshots::Snapshots;
 /// who asks after it must not join a look-up from long before it.
 const JOINABLE: Duration = Duration::from_millis(250);
 
-/// For how long a look-up can be joined that is as of a state of the store: less than the marks of
+/// For how long a look-up can be joined that is as of a state of the store: less than the tombstones of
 /// changed users stay. A change through any instance changes that state.
 const JOINABLE_AS_OF: Duration = Duration::from_millis(2_000);
 
-/// How long a user who was seen counts as there, for those who look for the mark of a deletion, too:
+/// How long a user who was seen counts as there, for those who look for the tombstone of a deletion, too:
 /// shorter than that stays.
 const SEEN_TTL: Duration = Duration::from_millis(60_000);
 

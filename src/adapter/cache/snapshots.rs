@@ -1,7 +1,7 @@
 //! Users as they were a moment ago, kept in the store for all instances.
 //!
 //! Reading a session needs its user, and pages read sessions all the time. A snapshot spares the
-//! API that. It is dropped when the user changes through any instance. Dropping leaves a mark for
+//! API that. It is dropped when the user changes through any instance. Dropping leaves a tombstone for
 //! a while: a reader that fetched the user before the change, and would store it after, then finds
 //! that the place is not as it was, and leaves it.
 
@@ -15,19 +15,20 @@ use crate::adapter::records::Records;
 use crate::adapter::{Clock, Result, User, random};
 use crate::chatbotkit::is_user_id;
 
-/// How long a mark stays.
-const MARK_TTL: Duration = Duration::from_millis(10_000);
+/// How long a tombstone stays.
+const TOMBSTONE_TTL: Duration = Duration::from_millis(10_000);
 
-/// No snapshot is stored that took longer to fetch: shorter than marks stay.
+/// No snapshot is stored that took longer to fetch: shorter than tombstones stay.
 const FETCH_LIMIT: Duration = Duration::from_millis(3_000);
 
-/// What stands in a snapshot's place.
+/// What is stored at a user's key.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-enum Place {
+enum Stored {
     /// An encrypted [`Snapshot`].
-    Sealed(String),
-    /// The user changed; something unique.
+    #[serde(rename = "sealed")]
+    Encrypted(String),
+    /// A tombstone: the user changed. The text is unique.
     Changed(String),
 }
 
@@ -63,7 +64,7 @@ impl Snapshots {
 
     /// The user in what is stored at `key`, if it is a snapshot that is not too old.
     pub(super) fn read(&self, key: &str, id: &str, stored: Option<&str>) -> Option<User> {
-        let Place::Sealed(encrypted) = serde_json::from_str(stored?).ok()? else {
+        let Stored::Encrypted(encrypted) = serde_json::from_str(stored?).ok()? else {
             return None;
         };
         let text = self.cipher.as_ref()?.decrypt(key, &encrypted)?;
@@ -104,7 +105,7 @@ impl Snapshots {
             .filter(|_| began.elapsed() < FETCH_LIMIT);
         let place = cipher.and_then(|cipher| {
             let text = serde_json::to_string(&snapshot).ok()?;
-            serde_json::to_string(&Place::Sealed(cipher.encrypt(key, &text)?)).ok()
+            serde_json::to_string(&Stored::Encrypted(cipher.encrypt(key, &text)?)).ok()
         });
         if let Some(place) = place {
             let (place, ttl) = (Some(&*place), Some(self.ttl));
@@ -119,9 +120,9 @@ impl Snapshots {
         if !is_user_id(id) {
             return Ok(());
         }
-        let place = Place::Changed(random::key()?);
+        let place = Stored::Changed(random::key()?);
         let place = serde_json::to_string(&place).unwrap_or_default();
         let key = self.records.keys.user(id);
-        self.records.set(&key, &place, MARK_TTL).await
+        self.records.set(&key, &place, TOMBSTONE_TTL).await
     }
 }
