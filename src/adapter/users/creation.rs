@@ -42,8 +42,11 @@ impl Users {
         // person (two tabs that finish one sign-up). When it was not, handing the user over would
         // let anyone take it who claims the address at some OAuth provider; unless it is nobody's.
         if !is_proven {
-            let is_claimed = self.cache.unfinished.claim(&address, &user).await?;
-            return is_claimed.then_some(user).ok_or_else(Error::email_taken);
+            if !self.cache.unfinished.claim(&address, &user).await? {
+                return Err(Error::email_taken());
+            }
+            self.cache.saw(&user);
+            return Ok(user);
         }
         let stamp = UserChanges {
             id: user.id.clone(),
