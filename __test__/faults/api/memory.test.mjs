@@ -119,7 +119,40 @@ describe('memory is bounded', () => {
     assert.deepEqual(codes, ['ERR_API_RESPONSE'])
     assert.ok(grown < 64 * MEBIBYTE, `${grown} bytes`)
   })
+
+  // What waits for a thread that is busy must not be joined: V8 ends the process at half a gigabyte.
+  test('answers that together are larger than a text can be, while Node is busy', async (t) => {
+    const text = 'a'.repeat(ANSWER_LIMIT - 1024)
+    const server = createServer(({ url }, response) => {
+      const id = url.split('/').at(-2)
+      response.end(JSON.stringify({ id, email: `${id}@example.com`, meta: { text }, ...TIMES }))
+    })
+    const baseUrl = (await listenFor(t, server)).url
+    const input = { options: { baseUrl, secret: 'secret', apiRoutes: 'partner' }, count: 70 }
+    const { answer, code, stderr } = await run(lookUpWhileBusy, { input })
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    assert.deepEqual(answer, [text.length])
+  })
 })
+
+const TIMES = { createdAt: 1_700_000_000_000, updatedAt: 1_700_000_000_000 }
+
+/** Starts look-ups, does not let Node go on, and answers with the lengths of what they found. */
+async function lookUpWhileBusy({ options, count }, answer) {
+  const { ChatBotKitPartnerAdapter, MemoryStore } = require('.')
+  const adapter = ChatBotKitPartnerAdapter({
+    ...options,
+    timeout: 30_000,
+    store: new MemoryStore(),
+  })
+  await adapter.getUser('warm')
+  const calls = Array.from({ length: count }, async (_, number) => {
+    const { meta } = await adapter.getUser(`person-${number}`)
+    return meta.text.length
+  })
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5_000)
+  answer([...new Set(await Promise.all(calls))])
+}
 
 function writeForever(response) {
   const chunk = Buffer.alloc(MEBIBYTE, ' ')
