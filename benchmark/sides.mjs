@@ -20,9 +20,16 @@ export const SIDES = {
   cached: { module: 'javascript', settings: { cache: true }, operations: ['getSessionAndUser'] },
 }
 
-/** Adds another checkout of this package, in which the addon has been built, as a side. */
+/** What another checkout is compared in. */
+const COMPARED_BEFORE = ['getUser', 'getUserByEmail', 'signIn', 'getSessionAndUser']
+
+/**
+ * Adds another checkout of this package, in which the addon has been built, as a side. It has keys of
+ * its own: what one version stores, another need not read.
+ */
 export function addCheckout(folder) {
-  SIDES.before = { module: 'native', settings: { folder } }
+  const settings = { folder, keyPrefix: 'nextauth-before:' }
+  SIDES.before = { module: 'native', settings, operations: COMPARED_BEFORE }
 }
 
 /** Whether a side takes part in an operation. */

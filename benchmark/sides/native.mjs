@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** This adapter, as its README tells to set it up: this checkout's, or the one in `folder`. */
-export function createSide({ apiUrl, redisUrl, secret, folder = ROOT }) {
+export function createSide({ apiUrl, redisUrl, secret, keyPrefix, folder = ROOT }) {
   const { ChatBotKitPartnerAdapter, RedisStore } = createRequire(import.meta.url)(
     join(folder, 'index.js'),
   )
@@ -13,6 +13,7 @@ export function createSide({ apiUrl, redisUrl, secret, folder = ROOT }) {
   const adapter = ChatBotKitPartnerAdapter({
     store,
     secret,
+    keyPrefix,
     baseUrl: apiUrl,
     apiRoutes: 'partner',
     autoCreateUser: true,
