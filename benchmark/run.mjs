@@ -2,7 +2,7 @@
  * `npm run bench`: measures this adapter beside the same contract in JavaScript and a floor in Rust.
  * docs/performance.md describes what it does and quotes what it prints.
  *
- *     npm run bench                      about twelve minutes
+ *     npm run bench                      about eight minutes
  *     npm run bench -- --quick           about two
  *     npm run bench -- --docs            puts its results into the README and docs/performance.md
  *     npm run bench -- --only getUser    some operations, separated by commas
