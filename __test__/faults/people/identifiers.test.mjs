@@ -172,5 +172,20 @@ for (const store of Object.keys(STORES)) {
         assert.equal(sandbox.requests.length, 0)
       })
     }
+
+    test('a session token that somebody has stays theirs, whoever comes with it', async (t) => {
+      const { adapter, sandbox } = await startWith(t, store)
+      const [owner, other] = ['owner', 'other'].map((name) =>
+        sandbox.users.add({ email: `${name}@example.com` }),
+      )
+      const session = newSession(owner.id)
+      await adapter.createSession(session)
+      const thefts = Array.from({ length: 20 }, () =>
+        adapter.createSession({ ...session, userId: other.id }).catch(({ code }) => code),
+      )
+      assert.deepEqual([...new Set(await Promise.all(thefts))], ['ERR_SESSION_TAKEN'])
+      const { user } = await adapter.getSessionAndUser(session.sessionToken)
+      assert.equal(user.id, owner.id)
+    })
   })
 }
