@@ -37,4 +37,6 @@ process.on('message', async ({ action, ...options }) => {
   }
   if (action === 'close') process.disconnect()
 })
+// A client of a Redis that is gone goes on trying, and would keep this process alive.
+process.on('disconnect', () => process.exit())
 process.send({ value: 'ready' })
