@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use chatbotkit_nextauth::adapter::Adapter;
 
-use crate::lossy::Lossy;
+use crate::watched::Watched;
 use crate::{ADA, Site, redeem};
 
 /// A site, its store, the instance whose answers get lost, and another one.
-async fn lossy() -> (Arc<Site>, Arc<Lossy>, Adapter, Arc<Adapter>) {
-    let store = Arc::<Lossy>::default();
+async fn lossy() -> (Arc<Site>, Arc<Watched>, Adapter, Arc<Adapter>) {
+    let store = Arc::<Watched>::default();
     let mut site = Site::new().await;
     site.store = Arc::clone(&store) as _;
     site.add_ada();

@@ -12,7 +12,6 @@ mod creation;
 mod deletion;
 mod guessing;
 mod hints;
-mod lossy;
 mod lost_answers;
 mod orphans;
 mod outages;

@@ -57,6 +57,17 @@ fn uncached(options: &mut Options) {
 }
 
 /// Whom the account 1 and the passkey "c" lead to.
+/// Gives the user the account that [`name`] 1 names.
+async fn link(adapter: &Adapter, user_id: &str) {
+    let linked = adapter.link_account(account(user_id, 1, "oauth"));
+    linked.await.unwrap();
+}
+
+async fn register(adapter: &Adapter, user_id: &str) {
+    let registered = adapter.create_authenticator(passkey(user_id, "c"));
+    registered.await.unwrap();
+}
+
 async fn read(adapter: &Adapter) -> [Option<String>; 3] {
     tokio::time::sleep(UNSHARED).await;
     let owner = |record: Account| record["userId"].as_str().unwrap().to_owned();
@@ -75,14 +86,8 @@ async fn read(adapter: &Adapter) -> [Option<String>; 3] {
 async fn reading_the_records_of_somebody_who_is_not_there_for_a_moment_destroys_nothing() {
     let (site, store, is_missing) = forgetful().await;
     let (adapter, ada) = (site.adapter_with(uncached), site.add_ada());
-    adapter
-        .link_account(account(&ada, 1, "oauth"))
-        .await
-        .unwrap();
-    adapter
-        .create_authenticator(passkey(&ada, "c"))
-        .await
-        .unwrap();
+    link(&adapter, &ada).await;
+    register(&adapter, &ada).await;
     let before = store.values().await;
     for _ in 0..2 {
         is_missing.store(true, Ordering::SeqCst);
@@ -101,14 +106,8 @@ async fn reading_the_records_of_somebody_who_is_not_there_for_a_moment_destroys_
 async fn an_orphan_is_read_as_well_while_the_store_takes_no_writes() {
     let (site, store, is_missing) = forgetful().await;
     let (adapter, ada) = (site.adapter_with(uncached), site.add_ada());
-    adapter
-        .link_account(account(&ada, 1, "oauth"))
-        .await
-        .unwrap();
-    adapter
-        .create_authenticator(passkey(&ada, "c"))
-        .await
-        .unwrap();
+    link(&adapter, &ada).await;
+    register(&adapter, &ada).await;
     is_missing.store(true, Ordering::SeqCst);
     read(&adapter).await;
     store.is_read_only.store(true, Ordering::SeqCst);
@@ -168,10 +167,7 @@ async fn an_account_that_was_linked_in_another_environment_is_its_owners_again()
     let mut staging = Site::new().await;
     staging.store = Arc::clone(&store) as _;
     let (adapter, ada) = (site.adapter_with(uncached), site.add_ada());
-    adapter
-        .link_account(account(&ada, 1, "oauth"))
-        .await
-        .unwrap();
+    link(&adapter, &ada).await;
     let elsewhere = staging.adapter_with(uncached);
     let other = sign_up(&elsewhere).await;
     let found = elsewhere.get_user_by_account(name(1)).await.unwrap();
@@ -204,10 +200,7 @@ async fn an_account_that_was_linked_in_another_environment_is_its_owners_again()
 async fn an_account_of_somebody_who_is_gone_is_theirs_who_signs_up_with_it() {
     let (site, _) = Site::watched().await;
     let (adapter, ada) = (site.adapter_with(uncached), site.add_ada());
-    adapter
-        .link_account(account(&ada, 1, "oauth"))
-        .await
-        .unwrap();
+    link(&adapter, &ada).await;
     site.api.client().delete(&ada).await.unwrap();
     let again = sign_up(&adapter).await;
     for adapter in [&adapter, &site.adapter()] {
@@ -236,10 +229,7 @@ async fn somebody_who_was_just_seen_is_not_asked_for_when_an_account_is_linked()
     let new: NewUser = serde_json::from_value(new).unwrap();
     let new = adapter.create_user(new).await.unwrap().id;
     let requests = site.api.requests().len();
-    adapter
-        .link_account(account(&ada, 1, "oauth"))
-        .await
-        .unwrap();
+    link(&adapter, &ada).await;
     adapter
         .link_account(account(&new, 2, "oauth"))
         .await

@@ -1,4 +1,4 @@
-//! A memory store that remembers what it was given, and fails on demand.
+//! A memory store that remembers what it was given, and fails or loses its answers on demand.
 
 use std::collections::BTreeSet;
 use std::collections::hash_map::RandomState;
@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chatbotkit_nextauth::store::{Error, ErrorKind, MemoryStore, Result, Store};
+use futures_util::future::BoxFuture;
 
 #[derive(Default)]
 pub(crate) struct Watched {
@@ -29,6 +30,7 @@ pub(crate) struct Watched {
     pub(crate) ignores_lifetimes: AtomicBool,
     /// Refuses every compare-and-set, as a store does that gives values back changed.
     pub(crate) never_agrees: AtomicBool,
+    meanwhile: Mutex<Option<BoxFuture<'static, ()>>>,
 }
 
 impl Watched {
@@ -47,6 +49,12 @@ impl Watched {
             }
         }
         values
+    }
+
+    /// Loses the answer to the next compare-and-set, and does this before it is repeated, as stores
+    /// over a network repeat it.
+    pub(crate) fn lose(&self, meanwhile: impl Future<Output = ()> + Send + 'static) {
+        *self.meanwhile.lock().unwrap() = Some(Box::pin(meanwhile));
     }
 
     /// Notes the use of a key, and lets other tasks run, as any real store does.
@@ -130,7 +138,13 @@ impl Store for Watched {
             return Ok(false);
         }
         let ttl = self.ttl(ttl);
-        let done = self.inner.compare_and_set(key, expected, value, ttl).await;
+        let write = || self.inner.compare_and_set(key, expected, value, ttl);
+        let meanwhile = self.meanwhile.lock().unwrap().take();
+        if let Some(meanwhile) = meanwhile {
+            assert!(write().await?, "the write is applied");
+            meanwhile.await;
+        }
+        let done = write().await;
         self.wait().await;
         done
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chatbotkit_nextauth::chatbotkit::{Config, ErrorKind, Generation, SubAccounts};
 use serde_json::json;
 
-use crate::api::{Accounts, Answer, Api};
+use crate::api::{Accounts, Answer, Api, Request};
 use crate::{new_email, new_user};
 
 /// An API with one sub-account that serves one generation alone.
@@ -114,20 +114,31 @@ async fn a_first_update_or_delete_finds_the_newer_generation_too() {
     assert_eq!(accounts.len(), 0);
 }
 
+/// The newer generation, which takes its time for some requests.
+async fn newer(
+    accounts: &Accounts,
+    is_slow: impl Fn(&Request) -> bool + Send + Sync + 'static,
+) -> Api {
+    let served = accounts.clone();
+    Api::start(move |request| {
+        let answer = served.answer_under("user", request);
+        if is_slow(request) {
+            answer.after(200)
+        } else {
+            answer
+        }
+    })
+    .await
+}
+
 /// Found by this test: a call that had asked the older generation took its 404 for "no such user"
 /// because another call had found the newer one meanwhile.
 #[tokio::test]
 async fn calls_that_find_the_generation_together_all_find_their_user() {
     let accounts = Accounts::new();
     let id = accounts.add(&json!({ "id": "user0001", "email": "a@example.com" }));
-    let served = accounts.clone();
-    let api = Api::start(move |request| {
-        let answer = served.answer_under("user", request);
-        if request.path.ends_with("partner/user/user0001/fetch") {
-            answer.after(200)
-        } else {
-            answer
-        }
+    let api = newer(&accounts, |request| {
+        request.path.ends_with("partner/user/user0001/fetch")
     })
     .await;
     let client = api.client();
@@ -141,14 +152,8 @@ async fn calls_that_find_the_generation_together_all_find_their_user() {
 async fn a_delete_beside_a_call_that_finds_the_generation_deletes() {
     let accounts = Accounts::new();
     let id = accounts.add(&json!({ "email": "a@example.com" }));
-    let served = accounts.clone();
-    let api = Api::start(move |request| {
-        let answer = served.answer_under("user", request);
-        if request.path.contains("/partner/") && request.route() == "delete" {
-            answer.after(200)
-        } else {
-            answer
-        }
+    let api = newer(&accounts, |request| {
+        request.path.contains("/partner/") && request.route() == "delete"
     })
     .await;
     let client = api.client();
