@@ -22,7 +22,7 @@ class HeldStore extends ThreeMethodStore {
   released = deferred()
 
   async set(key, value, options) {
-    if (value.sealed && this.reached) {
+    if (value.encrypted && this.reached) {
       this.reached.resolve()
       this.reached = undefined
       await this.released.promise

@@ -117,7 +117,7 @@ const CALLS = {
     },
     call: ({ adapter }, account) => adapter.getAccount(account.providerAccountId, account.provider),
   },
-  // Read, taken out of the index, and replaced by a mark: in this order, so that somebody who links
+  // Read, taken out of the index, and replaced by a tombstone: in this order, so that somebody who links
   // it at the same time finds out.
   unlinkAccount: {
     most: [3, 0],

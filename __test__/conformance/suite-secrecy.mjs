@@ -74,7 +74,7 @@ export function secrecySuite(deployment) {
       await adapter.createSession(ofBob)
       await adapter.getSessionAndUser(ofBob.sessionToken)
       const snapshot = (await entries()).find(({ key }) => key === `user:${bob.id}`)
-      for (const value of [JSON.parse(snapshot.value), { sealed: 'x' }, { user: bob }, [], 5]) {
+      for (const value of [JSON.parse(snapshot.value), { encrypted: 'x' }, { user: bob }, [], 5]) {
         await put(`user:${ada.id}`, value)
         assert.equal((await other.getSessionAndUser(session.sessionToken)).user.id, ada.id)
       }

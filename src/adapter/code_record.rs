@@ -52,19 +52,16 @@ pub(super) struct CodeRecord {
     last_miss: i64,
     #[serde(skip_serializing_if = "is_zero")]
     locked_until: i64,
-    /// When this was written, by the clock of the server that wrote it. Records of version 2.0.0 do not
-    /// say.
+    /// When this was written, by the clock of the server that wrote it. A new record has not been.
     at: i64,
     /// Unique to each write, so that a write which is repeated finds its own work and nobody
     /// else's; see [`crate::store::Store::compare_and_set`].
-    #[serde(rename = "mark")]
     nonce: String,
 }
 
-/// An outstanding code: its digest, its end, and the attempt that added it. Records of version 2.0.0
-/// do not have the last.
+/// An outstanding code: its digest, its end, and the attempt that added it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Code(String, i64, #[serde(default)] String);
+struct Code(String, i64, String);
 
 /// A code that was redeemed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -77,9 +77,9 @@ impl Store for Strange {
 /// Texts, JSON of all shapes, and records of this version with members that are cut or changed.
 fn stored() -> impl Strategy<Value = String> {
     const RECORDS: [&str; 6] = [
-        r#"{"codes":[["ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0",99999999999999]],"misses":1,"failures":2,"lastMiss":3,"lockedUntil":4,"mark":"m"}"#,
+        r#"{"codes":[["ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0",99999999999999,"a"]],"misses":1,"failures":2,"lastMiss":3,"lockedUntil":4,"nonce":"n"}"#,
         r#"{"userId":"someone","expires":99999999999999}"#,
-        r#"{"sealed":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#,
+        r#"{"encrypted":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#,
         r#"{"changed":"x"}"#,
         r#"{"userId":"someone","provider":"p","providerAccountId":"1","type":"oauth"}"#,
         r#"{"userId":"someone","credentialID":"c","counter":1}"#,
@@ -116,11 +116,11 @@ proptest! {
             assert!(!matches!(adapter.get_user_by_account(name.clone()).await, Ok(Some(_))));
             assert!(!matches!(adapter.get_account(name.clone()).await, Ok(Some(_))));
             assert!(!matches!(adapter.get_authenticator("c").await, Ok(Some(_))));
-            // With a secret, a sealed user would be opened.
+            // With a secret, an encrypted user would be decrypted.
             let secret = Config::new(Some("secret".to_owned())).with_base("http://127.0.0.1:9").unwrap();
             let directory = SubAccountDirectory::new(secret.with_retries(0, Duration::ZERO));
-            let sealed = Adapter::new(Arc::new(directory), store, options);
-            assert!(!matches!(sealed.get_session_and_user("token").await, Ok(Some(_))));
+            let with_secret = Adapter::new(Arc::new(directory), store, options);
+            assert!(!matches!(with_secret.get_session_and_user("token").await, Ok(Some(_))));
 
             let token = PresentedToken { identifier: Some("somebody".to_owned()), token: "x".to_owned() };
             let _ = adapter.use_verification_token(token).await;

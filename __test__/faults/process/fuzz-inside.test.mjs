@@ -61,7 +61,7 @@ describe('hostile data make nothing panic', { concurrency: 2 }, () => {
       const values = await import('./__test__/faults/process/hostile-values.mjs')
       const names = ['id', 'items', 'email', 'createdAt', 'updatedAt', 'meta', 'nextauth', 'cursor']
       names.push('emailVerified', 'codes', 'misses', 'lockedUntil', 'userId', 'expires', 'counter')
-      names.push('sealed', 'changed', 'credentialID', 'provider', 'message', 'code', 'limits')
+      names.push('encrypted', 'changed', 'credentialID', 'provider', 'message', 'code', 'limits')
       const random = values.randomFrom(seed)
       const { pick, record, value } = values.hostileValues(random, names)
       const json = () => {

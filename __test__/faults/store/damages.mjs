@@ -84,7 +84,7 @@ export const OF_KIND = {
     'has a number for codes': having({ codes: 5 }),
     'has codes that are texts': having({ codes: ['x'] }),
     'has codes without ends': having({ codes: [['x']] }),
-    'has codes whose end is a text': having({ codes: [['x', 'later']] }),
+    'has codes whose end is a text': having({ codes: [['x', 'later', 'a']] }),
     'has a hundred thousand codes': having({ codes: Array(100_000).fill(['x', 9e12]) }),
     'has codes that end after all times': (text) => text.replace(/\d{13}/, '9223372036854775807'),
     'has missed less than never': having({ misses: -1 }),
@@ -95,17 +95,17 @@ export const OF_KIND = {
     'is missed after all times': having({ failures: 7, lastMiss: Number.MAX_SAFE_INTEGER }),
     'is locked without end': (text) =>
       text.replace(/"lockedUntil":0/, '"lockedUntil":9223372036854775807'),
-    'has a mark that is a number': having({ mark: 5 }),
+    'has a nonce that is a number': having({ nonce: 5 }),
     'has members of another version': having({ version: 3, codesV3: { x: 1 } }),
   },
   user: {
-    'is sealed by nobody': () => '{"sealed":"AAAA"}',
-    'is sealed in something else': () => '{"sealed":{"user":1}}',
-    'is not sealed': () =>
-      JSON.stringify({ sealed: JSON.stringify({ at: Date.now(), user: { id: 'cbob' } }) }),
-    'has another seal broken in it': (text) => text.replace(/.{4}"}$/, 'AAAA"}'),
+    'is encrypted by nobody': () => '{"encrypted":"AAAA"}',
+    'is encrypted in something else': () => '{"encrypted":{"user":1}}',
+    'is not encrypted': () =>
+      JSON.stringify({ encrypted: JSON.stringify({ at: Date.now(), user: { id: 'cbob' } }) }),
+    'has another ending': (text) => text.replace(/.{4}"}$/, 'AAAA"}'),
     'has a mark that is a number': () => '{"changed":5}',
     'is of another kind': () => '{"deleted":"x"}',
-    'is both sealed and changed': (text) => text.replace('}', ',"changed":"x"}'),
+    'is both encrypted and changed': (text) => text.replace('}', ',"changed":"x"}'),
   },
 }

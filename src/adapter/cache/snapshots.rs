@@ -26,7 +26,6 @@ const FETCH_LIMIT: Duration = Duration::from_millis(3_000);
 #[serde(rename_all = "camelCase")]
 enum Stored {
     /// An encrypted [`Snapshot`].
-    #[serde(rename = "sealed")]
     Encrypted(String),
     /// A tombstone: the user changed. The text is unique.
     Changed(String),

@@ -179,16 +179,6 @@ fn a_code_that_was_added_and_redeemed_does_not_come_back_when_adding_is_repeated
     assert_eq!(record.present("right", 5, &options), Verdict::Match(END));
 }
 
-#[test]
-fn a_record_of_version_2_0_0_can_be_read() {
-    let text = r#"{"codes":[["right",600000]],"misses":1,"failures":2,"lastMiss":1,
-        "lockedUntil":0,"mark":"AAAAAAAAAAA"}"#;
-    let mut record: CodeRecord = serde_json::from_str(text).unwrap();
-    assert_eq!((record.misses, record.failures), (1, 2));
-    let options = Options::default();
-    assert_eq!(record.present("right", 2, &options), Verdict::Match(END));
-}
-
 /// A record whose code `own` has redeemed after `failures` wrong ones in a row.
 fn redeemed_after(failures: u32, options: &Options) -> CodeRecord {
     let mut record = CodeRecord::default();
