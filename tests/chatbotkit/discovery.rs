@@ -17,18 +17,18 @@ async fn api(generation: &'static str) -> (Api, Accounts, String) {
     (api, accounts, id)
 }
 
+/// Whether the sub-account is found.
+async fn finds(client: &SubAccounts) -> bool {
+    let found = client.find_by_email("a@example.com").await;
+    found.unwrap().is_some()
+}
+
 #[tokio::test]
 async fn the_older_generation_is_asked_first_and_once_it_answered_alone() {
     let (api, _, id) = api("partner").await;
     let client = api.client();
     for _ in 0..2 {
-        assert!(
-            client
-                .find_by_email("a@example.com")
-                .await
-                .unwrap()
-                .is_some()
-        );
+        assert!(finds(&client).await);
         assert!(client.fetch(&id).await.unwrap().is_some());
         assert!(client.fetch("nobody").await.unwrap().is_none());
     }
@@ -46,13 +46,7 @@ async fn the_older_generation_is_asked_first_and_once_it_answered_alone() {
 async fn the_newer_generation_is_found_by_a_list_and_remembered() {
     let (api, _, id) = api("user").await;
     let client = api.client();
-    assert!(
-        client
-            .find_by_email("a@example.com")
-            .await
-            .unwrap()
-            .is_some()
-    );
+    assert!(finds(&client).await);
     assert_eq!(api.calls(), ["GET /partner/user/list", "GET /user/list"]);
     assert!(client.fetch(&id).await.unwrap().is_some());
     assert!(client.fetch("nobody").await.unwrap().is_none());
@@ -265,27 +259,9 @@ async fn an_api_that_moves_to_the_newer_generation_is_followed() {
     })
     .await;
     let client = SubAccounts::new(api.config().with_retries(0, Duration::ZERO));
-    assert!(
-        client
-            .find_by_email("a@example.com")
-            .await
-            .unwrap()
-            .is_some()
-    );
+    assert!(finds(&client).await);
     moved.store(true, std::sync::atomic::Ordering::SeqCst);
-    assert!(
-        client
-            .find_by_email("a@example.com")
-            .await
-            .unwrap()
-            .is_some()
-    );
-    assert!(
-        client
-            .find_by_email("a@example.com")
-            .await
-            .unwrap()
-            .is_some()
-    );
+    assert!(finds(&client).await);
+    assert!(finds(&client).await);
     assert_eq!(api.requests().len(), 4);
 }
