@@ -1,5 +1,5 @@
 /**
- * The NextAuth.js and Auth.js database adapter whose users are ChatBotKit sub-accounts.
+ * The NextAuth.js and Auth.js database adapter whose users are ChatBotKit sub-accounts, or contacts.
  *
  * These types import nothing: an adapter is assignable to the `Adapter` type of next-auth v4, of
  * next-auth v5 and of `@auth/core`, whichever of them is installed.
@@ -35,6 +35,23 @@ export interface ChatBotKitUser {
   description?: string
 }
 
+/**
+ * A user who is a contact: a trusted one that has an e-mail address. Its `emailVerified` is that of its
+ * sign-ins here, or else its `verifiedAt`.
+ */
+export interface ChatBotKitContact extends ChatBotKitUser {
+  /** What tells the contact from all others of the account. */
+  fingerprint: string | null
+  /** When the contact was verified, in epoch milliseconds. */
+  verifiedAt: number | null
+  /** The phone number. */
+  phone: string | null
+  /** The nickname. */
+  nick: string | null
+  /** What the contact prefers. */
+  preferences: string | null
+}
+
 /** A sign-in code, which NextAuth calls a verification token. `token` is NextAuth's hash of it. */
 export interface ChatBotKitVerificationToken {
   /** Whom the code was made for. */
@@ -49,21 +66,22 @@ export interface ChatBotKitVerificationToken {
  * The adapter: a plain object of unbound functions. Every method rejects with a
  * {@link ChatBotKitError} and with nothing else.
  */
-export interface ChatBotKitAdapter {
+export interface ChatBotKitAdapter<User = ChatBotKitUser> {
   /**
-   * Makes a sub-account, if `autoCreateUser` is on. An `id` is ignored: the API makes the id.
-   * Rejects with `ERR_CREATE_DISABLED`, `ERR_EMAIL_TAKEN`, `ERR_API_LIMIT_REACHED`.
+   * Makes a sub-account or a contact, if `autoCreateUser` or `autoCreateContact` is on. An `id` is ignored: the API makes the id.
+   * Rejects with `ERR_CREATE_DISABLED`, `ERR_EMAIL_TAKEN`, `ERR_API_LIMIT_REACHED`,
+   * `ERR_CONTACT_UNUSABLE`.
    */
   createUser(user: {
     email?: string | null
     emailVerified?: Date | null
     name?: string | null
     image?: string | null
-  }): Promise<ChatBotKitUser>
+  }): Promise<User>
   /** The user with that id, or null. */
-  getUser(id: string): Promise<ChatBotKitUser | null>
+  getUser(id: string): Promise<User | null>
   /** The user with that address, whatever its case, or null. */
-  getUserByEmail(email: string): Promise<ChatBotKitUser | null>
+  getUserByEmail(email: string): Promise<User | null>
   /**
    * Changes the members that are given and differ; null clears `name` and `image`. A changed
    * address is unproven unless `emailVerified` comes with it.
@@ -75,17 +93,17 @@ export interface ChatBotKitAdapter {
     emailVerified?: Date | null
     name?: string | null
     image?: string | null
-  }): Promise<ChatBotKitUser>
+  }): Promise<User>
   /**
-   * Deletes the sub-account and all that it owns, and ends its sessions, linked accounts and
-   * passkeys, if `autoDeleteUser` is on. Repeating it is no error. Rejects with
+   * Deletes the sub-account with all that it owns, or the contact, and ends its sessions, linked accounts and
+   * passkeys, if `autoDeleteUser` or `autoDeleteContact` is on. Repeating it is no error. Rejects with
    * `ERR_DELETE_DISABLED`.
    */
   deleteUser(userId: string): Promise<void>
   /** The user to whom an account is linked, or null. */
   getUserByAccount(
     account: Pick<ChatBotKitAccount, 'provider' | 'providerAccountId'>,
-  ): Promise<ChatBotKitUser | null>
+  ): Promise<User | null>
   /**
    * Links an account to a user; all its fields are kept.
    * Rejects with `ERR_ACCOUNT_TAKEN` when it is linked to somebody else, and with
@@ -109,7 +127,7 @@ export interface ChatBotKitAdapter {
    */
   getSessionAndUser(
     sessionToken: string,
-  ): Promise<{ session: ChatBotKitSession; user: ChatBotKitUser } | null>
+  ): Promise<{ session: ChatBotKitSession; user: User } | null>
   /** Moves a session's end. Null when there is no such session. */
   updateSession(session: {
     sessionToken: string
@@ -146,7 +164,7 @@ export interface ChatBotKitAdapter {
   ): Promise<ChatBotKitVerificationToken>
   /**
    * Redeems a code, once. Null when it is unknown, used, ended, somebody else's, or when the
-   * identifier is refused after too many wrong codes. When the Partner API cannot be reached it
+   * identifier is refused after too many wrong codes. When the API cannot be reached it
    * rejects, and the code can be redeemed later.
    */
   useVerificationToken(params: {
@@ -362,25 +380,14 @@ export interface ChatBotKitCallEvent {
   retryable?: boolean
 }
 
-/** Options of {@link ChatBotKitPartnerAdapter}. An unknown option is refused. */
-export interface ChatBotKitAdapterOptions {
-  /** The Partner API secret. Without one, every call that needs the API rejects with `ERR_MISSING_SECRET`. */
+/** What all adapters take. An unknown option is refused. */
+export interface ChatBotKitSharedOptions {
+  /** The API secret. Without one, every call that needs the API rejects with `ERR_MISSING_SECRET`. */
   secret?: string | null | undefined
   /** Where codes live: a {@link MemoryStore}, a {@link Store}, or a client with get, set and del. */
   store: StoreLike
-  /** Whether people without a sub-account get one when they sign in. Default: false. */
-  autoCreateUser?: boolean
-  /**
-   * Whether `updateUser` changes sub-accounts. When it is off people still sign in, and a change
-   * of name, image or address is refused. Default: true.
-   */
-  autoUpdateUser?: boolean
-  /** Whether `deleteUser` deletes sub-accounts. Default: false. */
-  autoDeleteUser?: boolean
   /** The API's origin, or its address up to and including `/v1`. Default: `https://api.chatbotkit.com`. */
   baseUrl?: string | null | undefined
-  /** Which routes to call: `/partner/user/…`, `/user/…`, or whichever answers. Default: `auto`. */
-  apiRoutes?: 'auto' | 'partner' | 'user'
   /** Milliseconds that one attempt may take, from connecting to the last byte; 1 to 30 000. Default: 10 000. */
   timeout?: number
   /** How often a failed call is tried again; 0 to 10. Default: 2. */
@@ -402,21 +409,65 @@ export interface ChatBotKitAdapterOptions {
   /** Milliseconds for which it is refused. Default: 3 600 000, an hour. */
   lockFor?: number
   /**
-   * Members of users that are your own, such as `role`: kept in the sub-account's `meta`, and returned
-   * as members of the user, null where a user has none. JSON values. What is not named here is not
-   * stored. Default: none.
+   * Members of users that are your own, such as `role`: kept in `meta`, and returned as members of the
+   * user, null where a user has none. JSON values. What is not named here is not stored. Default: none.
    */
   userFields?: string[]
   /** Is told of failures, of what an operator may want to know, and of each call. */
   logger?: ChatBotKitLogger
 }
 
+/** Options of {@link ChatBotKitPartnerAdapter}. */
+export interface ChatBotKitAdapterOptions extends ChatBotKitSharedOptions {
+  /** Whether people without a sub-account get one when they sign in. Default: false. */
+  autoCreateUser?: boolean
+  /**
+   * Whether `updateUser` changes sub-accounts. When it is off people still sign in, and a change
+   * of name, image or address is refused. Default: true.
+   */
+  autoUpdateUser?: boolean
+  /** Whether `deleteUser` deletes sub-accounts. Default: false. */
+  autoDeleteUser?: boolean
+  /** Which routes to call: `/partner/user/…`, `/user/…`, or whichever answers. Default: `auto`. */
+  apiRoutes?: 'auto' | 'partner' | 'user'
+}
+
 /**
- * Makes an adapter. Nothing is connected, and no secret needed, until its first call.
+ * Makes an adapter whose users are sub-accounts. Nothing is connected, and no secret needed, until its
+ * first call.
  *
  * @throws ChatBotKitError with code `ERR_INVALID_OPTION`
  */
 export function ChatBotKitPartnerAdapter(options: ChatBotKitAdapterOptions): ChatBotKitAdapter
+
+/** Options of {@link ChatBotKitContactAdapter}. */
+export interface ChatBotKitContactAdapterOptions extends ChatBotKitSharedOptions {
+  /** Whether people without a contact get one when they sign in. Default: false. */
+  autoCreateContact?: boolean
+  /**
+   * Whether `updateUser` changes contacts. When it is off people still sign in, and a change of name,
+   * image or address is refused. Default: true.
+   */
+  autoUpdateContact?: boolean
+  /** Whether `deleteUser` deletes contacts. Default: false. */
+  autoDeleteContact?: boolean
+  /**
+   * How a trimmed, lower-cased address becomes the fingerprint of its contact: a text of 17 to 191
+   * characters, always the same for an address, and another one for each. Default: the rule of
+   * ChatBotKit's manual, the first 32 hexadecimal digits of SHA-256 of `email:` and the address.
+   */
+  fingerprint?: (email: string) => string
+}
+
+/**
+ * Makes an adapter whose users are the contacts of one account. Nothing is connected, and no secret
+ * needed, until its first call.
+ *
+ * @throws ChatBotKitError with code `ERR_INVALID_OPTION`
+ */
+export function ChatBotKitContactAdapter(
+  options: ChatBotKitContactAdapterOptions,
+): ChatBotKitAdapter<ChatBotKitContact>
 
 /** {@link ChatBotKitPartnerAdapter} under the name of the API's newer generation. */
 export const ChatBotKitUserAdapter: typeof ChatBotKitPartnerAdapter
@@ -506,6 +557,7 @@ export type ChatBotKitErrorCode =
   | 'ERR_AUTHENTICATOR_NOT_FOUND'
   | 'ERR_AUTHENTICATOR_TAKEN'
   | 'ERR_CLOSED'
+  | 'ERR_CONTACT_UNUSABLE'
   | 'ERR_CREATE_DISABLED'
   | 'ERR_DELETE_DISABLED'
   | 'ERR_EMAIL_TAKEN'

@@ -1,5 +1,6 @@
 'use strict'
 
+const { ChatBotKitContactAdapter } = require('./lib/adapter/contact-adapter.js')
 const { ChatBotKitPartnerAdapter } = require('./lib/adapter/partner-adapter.js')
 const { ChatBotKitEmailProvider } = require('./lib/email-provider.js')
 const { ChatBotKitError } = require('./lib/error.js')
@@ -13,6 +14,7 @@ const ChatBotKitUserAdapter = ChatBotKitPartnerAdapter
 
 // Names that can be seen without running this file: `import { … }` finds them.
 module.exports = {
+  ChatBotKitContactAdapter,
   ChatBotKitPartnerAdapter,
   ChatBotKitUserAdapter,
   ChatBotKitEmailProvider,

@@ -29,14 +29,22 @@ const OWN_HEADERS = [
   'user-agent',
 ]
 
-const OPTIONS = {
+/** What a user has already, and where the adapter keeps data of its own. */
+const USER_MEMBERS = [
+  ...['id', 'email', 'emailVerified', 'name', 'image', 'createdAt', 'updatedAt'],
+  ...['description', 'limits', 'meta', 'nextauth'],
+]
+
+const CONTACT_MEMBERS = [
+  ...USER_MEMBERS,
+  ...['fingerprint', 'verifiedAt', 'phone', 'nick', 'preferences', 'contact'],
+]
+
+/** The options that all adapters have. */
+const SHARED = {
   secret: optional(text),
   store: () => undefined, // lib/stores/resolve.js looks at it
-  autoCreateUser: flag,
-  autoUpdateUser: flag,
-  autoDeleteUser: flag,
   baseUrl: optional(text),
-  apiRoutes: oneOf('auto', 'partner', 'user'),
   timeout: integer(1, TIMEOUT_LIMIT, 'milliseconds'),
   retries: integer(0, 10),
   retryDelay: integer(0, 60_000, 'milliseconds'),
@@ -48,22 +56,40 @@ const OPTIONS = {
   lockAfter: integer(1, 100),
   lockFor: integer(1, MAX_U32, 'milliseconds'),
   logger: isLogger,
-  userFields,
 }
 
-/** What a user has already, and where the adapter keeps data of its own. */
-const OWN_FIELDS = [
-  ...['id', 'email', 'emailVerified', 'name', 'image', 'createdAt', 'updatedAt'],
-  ...['description', 'limits', 'meta', 'nextauth'],
-]
+const PARTNER_OPTIONS = {
+  ...SHARED,
+  autoCreateUser: flag,
+  autoUpdateUser: flag,
+  autoDeleteUser: flag,
+  apiRoutes: oneOf('auto', 'partner', 'user'),
+  userFields: fieldsBeside(USER_MEMBERS),
+}
 
-function userFields(value) {
-  const isName = (name) => typeof name === 'string' && /^[A-Za-z]\w{0,63}$/.test(name)
-  if (!Array.isArray(value) || !value.every(isName)) {
-    return 'an array of names that begin with a letter: letters, digits and _'
+const CONTACT_OPTIONS = {
+  ...SHARED,
+  autoCreateContact: flag,
+  autoUpdateContact: flag,
+  autoDeleteContact: flag,
+  fingerprint: isFunction,
+  userFields: fieldsBeside(CONTACT_MEMBERS),
+}
+
+/** A check of `userFields`, where users have `members` already. */
+function fieldsBeside(members) {
+  return (value) => {
+    const isName = (name) => typeof name === 'string' && /^[A-Za-z]\w{0,63}$/.test(name)
+    if (!Array.isArray(value) || !value.every(isName)) {
+      return 'an array of names that begin with a letter: letters, digits and _'
+    }
+    const own = value.find((name) => members.includes(name) || name in Object.prototype)
+    return own === undefined ? undefined : `fields other than ${own}, which users have already`
   }
-  const own = value.find((name) => OWN_FIELDS.includes(name) || name in Object.prototype)
-  return own === undefined ? undefined : `fields other than ${own}, which users have already`
+}
+
+function isFunction(value) {
+  return typeof value === 'function' ? undefined : 'a function of an e-mail address'
 }
 
 function headers(value) {
@@ -80,19 +106,23 @@ function headers(value) {
  * The options of an adapter, checked. A missing secret or address is not refused, because
  * applications are built without them.
  *
+ * @param {string} whose the adapter, for the message
+ * @param {Record<string, (value: unknown) => string | undefined>} checks
  * @param {unknown} options
  */
-function checkOptions(options) {
-  const read = readOptions('ChatBotKitPartnerAdapter', OPTIONS, options)
+function checkOptions(whose, checks, options) {
+  const read = readOptions(whose, checks, options)
   if (read.store === undefined || read.store === null) {
     throw invalid('The option "store" is missing: pass a MemoryStore or another store')
   }
   return read
 }
 
-/** The options as the native adapter takes them. */
-function nativeOptions({ store: _, logger: __, userFields: ___, secret, baseUrl, ...rest }) {
+/** The options of every adapter, as the native one takes them. */
+function nativeOptions({ secret, baseUrl, ...options }) {
+  const shared = Object.keys(SHARED).filter((name) => name !== 'store' && name !== 'logger')
+  const rest = Object.fromEntries(shared.map((name) => [name, options[name]]))
   return { ...rest, secret: secret ?? undefined, baseUrl: baseUrl || undefined }
 }
 
-module.exports = { checkOptions, nativeOptions }
+module.exports = { CONTACT_OPTIONS, PARTNER_OPTIONS, checkOptions, nativeOptions }

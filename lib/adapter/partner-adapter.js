@@ -1,10 +1,8 @@
 'use strict'
 
 const { NativeAdapter } = require('../native/binary.js')
-const { invalid } = require('../option-checks.js')
-const { resolveStore } = require('../stores/resolve.js')
-const { methodsOf } = require('./methods.js')
-const { checkOptions, nativeOptions } = require('./options.js')
+const { constructAdapter } = require('./construct.js')
+const { PARTNER_OPTIONS, nativeOptions } = require('./options.js')
 
 /**
  * A NextAuth database adapter whose users are ChatBotKit sub-accounts. index.d.ts documents the
@@ -13,18 +11,11 @@ const { checkOptions, nativeOptions } = require('./options.js')
  * @param {import('../../index.js').ChatBotKitAdapterOptions} options
  */
 function ChatBotKitPartnerAdapter(options) {
-  const checked = checkOptions(options)
-  const { native: store, beforeCall } = resolveStore(checked.store)
-  const { logger, userFields } = checked
-  return methodsOf(construct(nativeOptions(checked), store), { logger, userFields, beforeCall })
-}
-
-function construct(options, store) {
-  try {
-    return new NativeAdapter(options, store)
-  } catch (error) {
-    throw invalid(`An option cannot be used: ${error.message}`)
-  }
+  return constructAdapter('ChatBotKitPartnerAdapter', PARTNER_OPTIONS, options, (given, store) => {
+    const { autoCreateUser, autoUpdateUser, autoDeleteUser, apiRoutes } = given
+    const own = { autoCreateUser, autoUpdateUser, autoDeleteUser, apiRoutes }
+    return NativeAdapter.ofSubAccounts({ ...nativeOptions(given), ...own }, store)
+  })
 }
 
 module.exports = { ChatBotKitPartnerAdapter }

@@ -12,7 +12,11 @@ function toUser(userFields) {
     if (user === null) return null
     user.emailVerified = toDate(user.emailVerified)
     delete user.meta?.nextauth
-    const { meta = {} } = user
+    const { meta = {}, contact } = user
+    if (contact) {
+      Object.assign(user, contact)
+      delete user.contact
+    }
     for (const field of userFields) user[field] = Object.hasOwn(meta, field) ? meta[field] : null
     return user
   }

@@ -1,7 +1,7 @@
 'use strict'
 
 const { ChatBotKitError } = require('../error.js')
-const { takeCause } = require('../stores/causes.js')
+const { takeCause } = require('./causes.js')
 
 /**
  * The outcome of a native call, which src/binding/outcome.rs writes.

@@ -1,6 +1,6 @@
 'use strict'
 
-const { keepCause } = require('./causes.js')
+const { keepCause } = require('../native/causes.js')
 const { ChatBotKitError } = require('../error.js')
 const { NativeStore } = require('../native/binary.js')
 

@@ -21,6 +21,10 @@ pub enum ErrorKind {
     UserNotFound,
     /// The e-mail address belongs to another user.
     EmailTaken,
+    /// The contact that has the fingerprint of the address cannot be used.
+    ContactUnusable,
+    /// An option does not do what it has to.
+    InvalidOption,
     /// The session token is another user's.
     SessionTaken,
     /// The account is linked to another user.
@@ -49,6 +53,7 @@ enum Repr {
     Refused {
         kind: ErrorKind,
         message: String,
+        cause: Option<u32>,
     },
     Api {
         host: String,
@@ -59,8 +64,21 @@ enum Repr {
 
 impl Error {
     pub(super) fn refused(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self::refused_because(kind, message, None)
+    }
+
+    /// A refusal because of what JavaScript code of the application threw.
+    pub(super) fn refused_because(
+        kind: ErrorKind,
+        message: impl Into<String>,
+        cause: Option<u32>,
+    ) -> Self {
         let message = message.into();
-        Self(Arc::new(Repr::Refused { kind, message }))
+        Self(Arc::new(Repr::Refused {
+            kind,
+            message,
+            cause,
+        }))
     }
 
     /// The error for an argument that is not of the form that the method takes.
@@ -87,6 +105,13 @@ impl Error {
     /// The error for a user without an address.
     pub(super) fn no_address() -> Self {
         Self::refused(ErrorKind::InvalidArgument, "a user needs an e-mail address")
+    }
+
+    /// The error for a rule for fingerprints that threw, or returned no text.
+    #[must_use]
+    pub fn no_fingerprint(cause: Option<u32>) -> Self {
+        let message = "the option fingerprint made no text of the e-mail address";
+        Self::refused_because(ErrorKind::InvalidOption, message, cause)
     }
 
     /// The error for an address that is somebody else's.
@@ -161,12 +186,13 @@ impl Error {
         matches!(&*self.0, Repr::Api { error, .. } if error.is_unclear() || is_conflict(error))
     }
 
-    /// The number under which the JavaScript side keeps the value that a store threw.
+    /// The number under which the JavaScript side keeps the value that the application's code threw.
     #[must_use]
-    pub fn store_cause(&self) -> Option<u32> {
+    pub fn thrown_cause(&self) -> Option<u32> {
         match &*self.0 {
             Repr::Store(error) => error.cause(),
-            _ => None,
+            Repr::Refused { cause, .. } => *cause,
+            Repr::Api { .. } => None,
         }
     }
 }

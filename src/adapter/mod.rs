@@ -47,12 +47,15 @@ pub use accounts::{Account, AccountName};
 pub use authenticators::Authenticator;
 pub use code_record::{FAILURE_MEMORY, OUTSTANDING_CODES};
 pub use codes::{PresentedToken, VerificationToken};
-pub use directory::{Changes, Created, Directory, SubAccountDirectory};
+pub use directory::{
+    Changes, ContactDirectory, Created, Directory, Fingerprint, PlatformFingerprint,
+    SubAccountDirectory,
+};
 pub use error::{Error, ErrorKind};
 pub use options::Options;
 pub use random::{MINIMUM_BITS, code};
 pub use sessions::{Session, SessionAndUser, SessionChanges};
-pub use users::{NewUser, User, UserChanges};
+pub use users::{ContactFields, NewUser, User, UserChanges};
 
 use crate::store::Store;
 use accounts::Accounts;

@@ -2,14 +2,21 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use napi::Env;
 use napi_derive::napi;
 use serde::de::DeserializeOwned;
 
+use super::environment::Environment;
+use super::fingerprint::{FingerprintFunction, NodeFingerprint};
 use super::handle::{Handle, Shared};
 use super::options::NativeOptions;
 use super::outcome::outcome;
 use super::store::NativeStore;
-use crate::adapter::{Adapter, Error, Result, SubAccountDirectory};
+use crate::adapter::{
+    Adapter, ContactDirectory, Directory, Error, Fingerprint, PlatformFingerprint, Result,
+    SubAccountDirectory,
+};
+use crate::chatbotkit::ConfigError;
 
 /// Owns an adapter with its HTTP client.
 #[napi]
@@ -20,19 +27,37 @@ pub struct NativeAdapter {
 
 #[napi]
 impl NativeAdapter {
-    /// An adapter over `store`. Throws for an option that nothing can be built from.
-    #[napi(constructor)]
+    /// An adapter whose users are sub-accounts. Throws for an option that nothing can be built from.
+    #[napi(factory)]
     #[allow(
         clippy::needless_pass_by_value,
         reason = "napi hands arguments over by value"
     )]
-    pub fn new(options: NativeOptions, store: &NativeStore) -> napi::Result<Self> {
-        let invalid = |error| napi::Error::new(napi::Status::InvalidArg, format!("{error}"));
+    pub fn of_sub_accounts(options: NativeOptions, store: &NativeStore) -> napi::Result<Self> {
         let directory = SubAccountDirectory::new(options.config().map_err(invalid)?);
-        let adapter = Adapter::new(Arc::new(directory), store.share(), options.options());
-        Ok(Self {
-            adapter: Mutex::new(Some(Arc::new(adapter))),
-        })
+        Ok(Self::over(directory, &options, store))
+    }
+
+    /// An adapter whose users are contacts. Without `fingerprint` the platform's own rule is used.
+    #[napi(factory)]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "napi hands arguments over by value"
+    )]
+    pub fn of_contacts(
+        env: Env,
+        options: NativeOptions,
+        store: &NativeStore,
+        #[napi(ts_arg_type = "(address: string) => string")] fingerprint: Option<
+            FingerprintFunction,
+        >,
+    ) -> napi::Result<Self> {
+        let rule: Box<dyn Fingerprint> = match fingerprint {
+            Some(function) => Box::new(NodeFingerprint::new(function, Environment::of(&env)?)),
+            None => Box::new(PlatformFingerprint),
+        };
+        let directory = ContactDirectory::new(options.config().map_err(invalid)?, rule);
+        Ok(Self::over(directory, &options, store))
     }
 
     /// Lets go of the HTTP client. Its connections end with the last call that is under way; calls
@@ -42,6 +67,24 @@ impl NativeAdapter {
         let mut adapter = self.adapter.lock().unwrap_or_else(PoisonError::into_inner);
         adapter.take();
     }
+}
+
+impl NativeAdapter {
+    fn over(
+        directory: impl Directory + 'static,
+        options: &NativeOptions,
+        store: &NativeStore,
+    ) -> Self {
+        let adapter = Adapter::new(Arc::new(directory), store.share(), options.options());
+        Self {
+            adapter: Mutex::new(Some(Arc::new(adapter))),
+        }
+    }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "what map_err hands over")]
+fn invalid(error: ConfigError) -> napi::Error {
+    napi::Error::new(napi::Status::InvalidArg, error.to_string())
 }
 
 impl Shared for NativeAdapter {

@@ -8,12 +8,12 @@ use napi_derive::napi;
 use crate::adapter::Options;
 use crate::chatbotkit::{Config, ConfigError, Generation};
 
-/// The options of `ChatBotKitPartnerAdapter`. Durations are milliseconds. What is left out has
+/// The options of `ChatBotKitPartnerAdapter` and `ChatBotKitContactAdapter`. Durations are milliseconds. What is left out has
 /// the default of the layer that it belongs to.
 #[napi(object)]
 #[derive(Default)]
 pub struct NativeOptions {
-    /// The Partner API secret.
+    /// The API secret.
     pub secret: Option<String>,
     /// Where the API is.
     pub base_url: Option<String>,
@@ -39,11 +39,11 @@ pub struct NativeOptions {
     pub lock_after: Option<u32>,
     /// For how long.
     pub lock_for: Option<u32>,
-    /// Whether to make sub-accounts.
+    /// Whether to make users.
     pub auto_create_user: Option<bool>,
-    /// Whether to change sub-accounts.
+    /// Whether to change users.
     pub auto_update_user: Option<bool>,
-    /// Whether to delete sub-accounts.
+    /// Whether to delete users.
     pub auto_delete_user: Option<bool>,
 }
 

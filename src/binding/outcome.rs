@@ -34,7 +34,7 @@ struct Failure<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     api_code: Option<&'a str>,
     retryable: bool,
-    /// The number under which `lib/stores/causes.js` keeps what the store threw.
+    /// The number under which `lib/native/causes.js` keeps what was thrown.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<u32>,
 }
@@ -86,7 +86,7 @@ fn failure(error: &Error) -> Failure<'_> {
         status: error.status(),
         api_code: error.api_code(),
         retryable: error.is_retryable(),
-        cause: error.store_cause(),
+        cause: error.thrown_cause(),
     }
 }
 
@@ -101,6 +101,8 @@ fn code(kind: ErrorKind) -> &'static str {
         ErrorKind::DeleteDisabled => "ERR_DELETE_DISABLED",
         ErrorKind::UserNotFound => "ERR_USER_NOT_FOUND",
         ErrorKind::EmailTaken => "ERR_EMAIL_TAKEN",
+        ErrorKind::ContactUnusable => "ERR_CONTACT_UNUSABLE",
+        ErrorKind::InvalidOption => "ERR_INVALID_OPTION",
         ErrorKind::SessionTaken => "ERR_SESSION_TAKEN",
         ErrorKind::AccountTaken => "ERR_ACCOUNT_TAKEN",
         ErrorKind::AuthenticatorTaken => "ERR_AUTHENTICATOR_TAKEN",
@@ -119,6 +121,7 @@ fn code(kind: ErrorKind) -> &'static str {
             Api::RateLimited => "ERR_API_RATE_LIMITED",
             Api::LimitReached => "ERR_API_LIMIT_REACHED",
             Api::Unavailable => "ERR_API_UNAVAILABLE",
+            Api::NotVerified => "ERR_CONTACT_UNUSABLE",
             Api::NotFound | Api::Conflict | Api::Rejected => "ERR_API_REJECTED",
         },
         ErrorKind::Store(kind) => match kind {

@@ -24,8 +24,10 @@ pub enum ErrorKind {
     NotAuthorized,
     /// 404.
     NotFound,
-    /// 409: the e-mail address belongs to another sub-account.
+    /// 409: what has to be unique belongs to another record.
     Conflict,
+    /// A contact has no `verifiedAt`, and the API hands out verified ones only.
+    NotVerified,
     /// 429 `TOO_MANY_REQUESTS`, or `LIMITS_REACHED` of a list: wait and retry.
     RateLimited,
     /// 429 `LIMITS_REACHED` of anything else: the plan is full, and waiting does not help.

@@ -67,6 +67,14 @@ pub(super) fn time(object: &Map<String, Value>, member: &str) -> Result<i64> {
     time.map(|time| time as i64).ok_or_else(|| wrong(member))
 }
 
+/// A time that may be null or absent.
+pub(super) fn optional_time(object: &Map<String, Value>, member: &str) -> Result<Option<i64>> {
+    match object.get(member) {
+        None | Some(Value::Null) => Ok(None),
+        Some(_) => time(object, member).map(Some),
+    }
+}
+
 /// The owner's own data.
 pub(super) fn meta(object: &mut Map<String, Value>) -> Result<Option<Map<String, Value>>> {
     match object.remove("meta") {

@@ -1,7 +1,7 @@
 //! The ChatBotKit API.
 //!
 //! [`Client`] is the HTTP shell: connections, timeouts, retries, and limits on what is believed.
-//! The routes stand on it, in one folder for each kind of record: [`SubAccounts`].
+//! The routes stand on it, in one folder for each kind of record: [`SubAccounts`], [`Contacts`].
 //!
 //! The API is given little trust: responses are read up to [`RESPONSE_LIMIT`], redirects are not
 //! followed (they would carry the secret elsewhere), every item is checked against what was asked
@@ -14,10 +14,13 @@
 #![forbid(unsafe_code)]
 
 mod client;
+mod collection;
 mod config;
+mod contacts;
 mod error;
 mod exchange;
 mod fields;
+mod pages;
 mod response;
 mod retry;
 mod retry_budget;
@@ -25,6 +28,7 @@ mod sub_accounts;
 
 pub use client::{CONNECT_TIMEOUT, Client, TOTAL_TIMEOUT};
 pub use config::{Config, ConfigError, HOSTED, TIMEOUT_LIMIT};
+pub use contacts::{Contact, ContactChanges, Contacts, NewContact};
 pub use error::{Error, ErrorKind};
 pub use fields::{TIME_LIMIT, folded, is_user_id};
 pub use response::RESPONSE_LIMIT;

@@ -18,6 +18,9 @@ const VALUE_LIMIT: usize = 100_000;
 /// How much of the API's own message is passed on, in characters.
 const MESSAGE_LIMIT: usize = 200;
 
+/// What the API says of a contact that has the fingerprint that was asked for, and no `verifiedAt`.
+const NOT_VERIFIED: &str = "Contact is not verified";
+
 /// The window of the API's limit on lists, after which it takes lists again. It names none itself.
 const LIST_WINDOW: Duration = Duration::from_millis(60_000);
 
@@ -85,6 +88,10 @@ impl ApiResponse {
         if is_list_limit {
             kind = ErrorKind::RateLimited;
         }
+        // A 500 that waiting does not end.
+        if kind == ErrorKind::Unavailable && message == Some(NOT_VERIFIED) {
+            kind = ErrorKind::NotVerified;
+        }
         // A gateway that has lost its way answers 404 too, which says nothing of any user.
         if kind == ErrorKind::NotFound && code.as_deref() != Some("NOT_FOUND") {
             kind = ErrorKind::Unintelligible;
@@ -146,7 +153,7 @@ fn advice(kind: ErrorKind) -> Option<&'static str> {
     match kind {
         ErrorKind::NotAuthenticated => Some("Check the secret option"),
         ErrorKind::NotAuthorized => {
-            Some("Check that the secret may use the Partner API, and that the user is its own")
+            Some("Check what the secret may do, and that the user is its own")
         }
         ErrorKind::LimitReached => Some("The plan allows no more sub-accounts"),
         _ => None,

@@ -112,6 +112,12 @@ impl UserCache {
         }
     }
 
+    /// Whether a redemption has just found that nobody has an address, as it is spelled.
+    pub(super) fn has_found_nobody(&self, spelling: Option<&str>) -> bool {
+        let found = spelling.and_then(|it| self.redeemed.by_email(it.trim()));
+        matches!(found, Some(None))
+    }
+
     /// Forgets the user `id`, and who has the address `email`, because of a change. This adapter
     /// has forgotten at once, the other instances when the future has ended.
     pub(super) fn invalidate(

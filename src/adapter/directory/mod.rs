@@ -4,12 +4,17 @@
 //! special about the records that the users are: how they are made exactly once, which of their
 //! members the adapter keeps its own data in, and when an address counts as proven.
 
+mod contacts;
+mod fingerprint;
+mod meta;
 mod sub_accounts;
 
 use async_trait::async_trait;
 use serde_json::{Map, Value};
 
 use super::{Error, NewUser, Result, User};
+pub use contacts::ContactDirectory;
+pub use fingerprint::{Fingerprint, PlatformFingerprint};
 pub use sub_accounts::SubAccountDirectory;
 
 /// What came of making a user.
@@ -36,10 +41,13 @@ pub struct Changes {
     pub fields: Map<String, Value>,
 }
 
-/// A directory of users. Addresses are normalised where nothing else is said; ids are checked here, because they come from
-/// outside.
+/// A directory of users. Addresses are normalised where nothing else is said; ids are checked here,
+/// because they come from outside.
 #[async_trait]
 pub trait Directory: Send + Sync {
+    /// What the options call one of its users: `User`, as in `autoCreateUser`.
+    fn noun(&self) -> &'static str;
+
     /// The secret from which the key of user snapshots is derived.
     fn secret(&self) -> Option<&str>;
 
@@ -55,7 +63,14 @@ pub trait Directory: Send + Sync {
 
     /// Makes a user exactly once, although answers get lost. `create_key` is unique to the call, and
     /// stays with the user; nothing is believed to have been made by it that does not have it.
-    async fn create(&self, new: &NewUser, address: &str, create_key: &str) -> Result<Created>;
+    /// `is_new` says that a look-up has just found nobody with the address, however it is spelled.
+    async fn create(
+        &self,
+        new: &NewUser,
+        address: &str,
+        create_key: &str,
+        is_new: bool,
+    ) -> Result<Created>;
 
     /// The key of the call that made the user, if the adapter did.
     fn create_key<'a>(&self, user: &'a User) -> Option<&'a str>;

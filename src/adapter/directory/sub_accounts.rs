@@ -4,16 +4,10 @@
 //! `meta`, under a member of the adapter's own; partners keep their own data beside that.
 
 use async_trait::async_trait;
-use serde_json::{Map, Value};
 
-use super::{Changes, Created, Directory};
+use super::{Changes, Created, Directory, meta};
 use crate::adapter::{Error, NewUser, Result, User};
 use crate::chatbotkit::{self, Config, ErrorKind, NewSubAccount, SubAccount, SubAccounts};
-
-/// The adapter's member of `meta`, and its own members.
-const META: &str = "nextauth";
-const EMAIL_VERIFIED: &str = "emailVerified";
-const CREATE_KEY: &str = "createKey";
 
 /// The sub-accounts of one partner.
 pub struct SubAccountDirectory {
@@ -59,6 +53,10 @@ impl SubAccountDirectory {
 
 #[async_trait]
 impl Directory for SubAccountDirectory {
+    fn noun(&self) -> &'static str {
+        "User"
+    }
+
     fn secret(&self) -> Option<&str> {
         self.accounts.client().config().secret()
     }
@@ -80,21 +78,20 @@ impl Directory for SubAccountDirectory {
     /// carries a key of its own: when the outcome is unclear, the address is looked up, and the
     /// sub-account that has the key is the one that was made. The id in an answer is not believed
     /// either before the sub-account was read.
-    async fn create(&self, new: &NewUser, address: &str, create_key: &str) -> Result<Created> {
-        let text = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    async fn create(
+        &self,
+        new: &NewUser,
+        address: &str,
+        create_key: &str,
+        is_new: bool,
+    ) -> Result<Created> {
         let account = NewSubAccount {
             email: address.to_owned(),
-            name: text(&new.name),
-            image: text(&new.image),
-            meta: meta(
-                new.fields.clone(),
-                [
-                    (EMAIL_VERIFIED.to_owned(), new.email_verified.into()),
-                    (CREATE_KEY.to_owned(), create_key.into()),
-                ],
-            ),
+            name: new.name(),
+            image: new.image(),
+            meta: meta::of_new(new, create_key),
         };
-        if let Some(user) = self.find_as_spelled(new, address).await? {
+        if !is_new && let Some(user) = self.find_as_spelled(new, address).await? {
             return Ok(Created::Existing(user));
         }
         let mut attempt = 0;
@@ -128,7 +125,7 @@ impl Directory for SubAccountDirectory {
     }
 
     fn create_key<'a>(&self, user: &'a User) -> Option<&'a str> {
-        ours(user.meta.as_ref())?.get(CREATE_KEY)?.as_str()
+        meta::create_key(user.meta.as_ref())
     }
 
     async fn update(&self, user: &User, changes: &Changes) -> Result<()> {
@@ -136,10 +133,7 @@ impl Directory for SubAccountDirectory {
             name: changes.name.clone(),
             image: changes.image.clone(),
             email: changes.email.clone(),
-            meta: match changes.email_verified {
-                Some(time) => meta_with_email_verified(changes.fields.clone(), user, time),
-                None => changes.fields.clone(),
-            },
+            meta: meta::changed(user, changes),
         };
         let updated = self.accounts.update(&user.id, &changes).await;
         updated.map_err(|error| match error.kind() {
@@ -163,16 +157,11 @@ impl Directory for SubAccountDirectory {
 
 /// The user that a sub-account is, or `None` when it has no address.
 fn user(account: SubAccount) -> Option<User> {
-    let email_verified = match ours(account.meta.as_ref()).and_then(|it| it.get(EMAIL_VERIFIED)) {
-        // Made by the partner, who vouches for the address.
-        None => Some(account.created_at),
-        Some(time) => time
-            .as_i64()
-            .filter(|time| time.abs() <= chatbotkit::TIME_LIMIT),
-    };
+    // One that has no note was made by the partner, who vouches for the address.
+    let noted = meta::email_verified(account.meta.as_ref());
     Some(User {
         email: account.email?,
-        email_verified,
+        email_verified: noted.unwrap_or(Some(account.created_at)),
         id: account.id,
         name: account.name,
         image: account.image,
@@ -181,30 +170,6 @@ fn user(account: SubAccount) -> Option<User> {
         description: account.description,
         limits: account.limits,
         meta: account.meta,
+        contact: None,
     })
-}
-
-fn ours(meta: Option<&Map<String, Value>>) -> Option<&Map<String, Value>> {
-    meta?.get(META)?.as_object()
-}
-
-/// The `meta` with the application's fields and the adapter's own members.
-fn meta(
-    mut fields: Map<String, Value>,
-    ours: impl IntoIterator<Item = (String, Value)>,
-) -> Map<String, Value> {
-    fields.insert(META.to_owned(), Map::from_iter(ours).into());
-    fields
-}
-
-/// The `meta` that says when the address was proven. The API merges the top level only, so the
-/// adapter's other members are repeated.
-fn meta_with_email_verified(
-    fields: Map<String, Value>,
-    user: &User,
-    time: Option<i64>,
-) -> Map<String, Value> {
-    let mut ours = ours(user.meta.as_ref()).cloned().unwrap_or_default();
-    ours.insert(EMAIL_VERIFIED.to_owned(), time.into());
-    meta(fields, ours)
 }

@@ -10,16 +10,17 @@ use crate::chatbotkit::TOTAL_TIMEOUT;
 impl Users {
     pub(crate) async fn create_user(&self, new: NewUser) -> Result<User> {
         if !self.options.auto_create_user {
-            return Err(Error::refused(
-                ErrorKind::CreateDisabled,
-                "there is no such user, and autoCreateUser is off",
-            ));
+            let noun = self.cache.directory.noun();
+            let message = format!("there is no such user, and autoCreate{noun} is off");
+            return Err(Error::refused(ErrorKind::CreateDisabled, message));
         }
         let address = email::checked(new.email.as_deref())?;
         self.records.check_takes_writes(&address).await?;
         let deadline = Instant::now() + TOTAL_TIMEOUT;
         let create_key = random::key()?;
-        let create = self.cache.directory.create(&new, &address, &create_key);
+        let is_new = self.cache.has_found_nobody(new.email.as_deref());
+        let directory = &self.cache.directory;
+        let create = directory.create(&new, &address, &create_key, is_new);
         let created = self.until(deadline, create).await;
         // Whatever came of it: nobody who asks from now on may hear that nobody has the address.
         self.cache.invalidate_email(&address);

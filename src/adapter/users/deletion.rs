@@ -14,7 +14,8 @@ const CASCADE_CONCURRENCY: usize = 64;
 impl Users {
     pub(crate) async fn delete_user(&self, id: &str) -> Result<()> {
         if !self.options.auto_delete_user {
-            let message = "the user would be deleted, and autoDeleteUser is off";
+            let noun = self.cache.directory.noun();
+            let message = format!("the user would be deleted, and autoDelete{noun} is off");
             return Err(Error::refused(ErrorKind::DeleteDisabled, message));
         }
         // Before and after, whatever comes of it: an answer may be lost.

@@ -10,7 +10,7 @@ use futures_util::future::join;
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
-pub use user::{NewUser, User, UserChanges};
+pub use user::{ContactFields, NewUser, User, UserChanges};
 
 use super::cache::UserCache;
 use super::directory::Changes;
@@ -64,7 +64,8 @@ impl Users {
             if is_stamp {
                 return Ok(user);
             }
-            let message = "the user would change, and autoUpdateUser is off";
+            let noun = self.cache.directory.noun();
+            let message = format!("the user would change, and autoUpdate{noun} is off");
             return Err(Error::refused(ErrorKind::UpdateDisabled, message));
         }
         let verified = match wanted.email_verified {

@@ -32,6 +32,25 @@ pub struct User {
     /// The partner's own data, and ours.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meta: Option<Map<String, Value>>,
+    /// What only a contact has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<ContactFields>,
+}
+
+/// What a contact has beside what all users have.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContactFields {
+    /// What tells it from all other contacts of the account.
+    pub fingerprint: Option<String>,
+    /// When it was verified.
+    pub verified_at: Option<i64>,
+    /// Its phone number.
+    pub phone: Option<String>,
+    /// Its nickname.
+    pub nick: Option<String>,
+    /// What it prefers, as a text.
+    pub preferences: Option<String>,
 }
 
 /// What NextAuth knows of somebody who signs in for the first time.
@@ -77,6 +96,16 @@ impl NewUser {
     pub(in crate::adapter) fn signs_in(&self) -> Option<String> {
         let proven = self.email_verified.and(self.email.as_deref());
         proven.map(email::normalised)
+    }
+
+    /// The name, if there is one.
+    pub(in crate::adapter) fn name(&self) -> Option<String> {
+        self.name.clone().filter(|name| !name.is_empty())
+    }
+
+    /// The address of the picture, if there is one.
+    pub(in crate::adapter) fn image(&self) -> Option<String> {
+        self.image.clone().filter(|image| !image.is_empty())
     }
 }
 

@@ -1,11 +1,11 @@
 //! Finding a sub-account by its e-mail address.
 
-use std::collections::HashSet;
-
 use serde_json::{Map, Value};
 
 use super::{SubAccount, SubAccounts};
 use crate::chatbotkit::client::{Request, with_total_timeout};
+use crate::chatbotkit::collection::Routes as _;
+use crate::chatbotkit::pages::Pages;
 use crate::chatbotkit::{Error, ErrorKind, Result, folded};
 
 /// How many pages are read before the search is given up, each of up to 100 sub-accounts.
@@ -45,29 +45,15 @@ impl SubAccounts {
         if wanted.is_empty() {
             return Ok(None);
         }
-        let mut cursors = HashSet::new();
-        let mut cursor: Option<String> = None;
+        let mut pages = Pages::default();
         for _ in 0..PAGE_LIMIT {
-            let mut query = vec![("email", email)];
-            query.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
-            let mut page = self.routes.send(&Request::list(&query)).await?;
-            let items = items(&mut page)?;
-            let is_last = items.is_empty();
-            if let Some(user) = pick(items, email, wanted)? {
-                return Ok(Some(user));
+            let query = pages.query(&[("email", email)]);
+            let page = self.records.routes.send(&Request::list(&query)).await?;
+            if let Some(account) = pick(pages.read(page)?, email, wanted)? {
+                return Ok(Some(account));
             }
-            cursor = match page.remove("cursor") {
-                None | Some(Value::Null) => return Ok(None),
-                Some(Value::String(next)) if is_last || next.is_empty() => return Ok(None),
-                Some(Value::String(next)) => Some(next),
-                Some(_) => {
-                    let detail = "answered with a cursor that is no text";
-                    return Err(Error::new(ErrorKind::Unintelligible, detail));
-                }
-            };
-            if !cursor.iter().all(|cursor| cursors.insert(cursor.clone())) {
-                let detail = "answered with pages that lead back to themselves";
-                return Err(Error::new(ErrorKind::Unintelligible, detail));
+            if !pages.has_next()? {
+                return Ok(None);
             }
         }
         let detail = format!(
@@ -77,49 +63,30 @@ impl SubAccounts {
     }
 }
 
-fn items(page: &mut Map<String, Value>) -> Result<Vec<Value>> {
-    match page.remove("items") {
-        Some(Value::Array(items)) => Ok(items),
-        _ => Err(Error::new(
-            ErrorKind::Unintelligible,
-            "answered with items that are no list",
-        )),
-    }
-}
-
-fn pick(items: Vec<Value>, email: &str, wanted: &str) -> Result<Option<SubAccount>> {
+fn pick(records: Vec<Map<String, Value>>, email: &str, wanted: &str) -> Result<Option<SubAccount>> {
     let mut best: Option<SubAccount> = None;
-    for item in items {
-        let Value::Object(object) = item else {
-            return Err(Error::new(
-                ErrorKind::Unintelligible,
-                "answered with an item that is no user",
-            ));
-        };
+    for record in records {
         // A sub-account without an address cannot be the one that is looked for.
-        if object
-            .get("email")
-            .and_then(Value::as_str)
-            .is_none_or(|it| folded(it) != wanted)
-        {
+        let address = record.get("email").and_then(Value::as_str);
+        if address.is_none_or(|it| folded(it) != wanted) {
             continue;
         }
-        let user = SubAccount::read(object)?;
+        let account = SubAccount::read(record)?;
         if best
             .as_ref()
-            .is_none_or(|best| rank(&user, email) < rank(best, email))
+            .is_none_or(|best| rank(&account, email) < rank(best, email))
         {
-            best = Some(user);
+            best = Some(account);
         }
     }
     Ok(best)
 }
 
 /// The lower, the better.
-fn rank<'a>(user: &'a SubAccount, email: &str) -> (bool, i64, &'a str) {
+fn rank<'a>(account: &'a SubAccount, email: &str) -> (bool, i64, &'a str) {
     (
-        user.email.as_deref() != Some(email),
-        user.created_at,
-        &user.id,
+        account.email.as_deref() != Some(email),
+        account.created_at,
+        &account.id,
     )
 }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use serde_json::{Map, Value};
 
 use crate::chatbotkit::client::{Client, Request};
+use crate::chatbotkit::collection::Routes;
 use crate::chatbotkit::{Error, ErrorKind, Result};
 
 /// Which of the two generations of routes to use.
@@ -36,20 +37,19 @@ impl Generation {
 }
 
 /// The routes of sub-accounts.
-pub(super) struct Routes {
-    pub(super) client: Client,
+pub(super) struct PartnerRoutes {
+    client: Client,
     /// The generation that has answered, as a number; 0 is none yet.
     found: AtomicU8,
 }
 
-impl Routes {
-    pub(super) fn new(client: Client) -> Self {
-        let found = AtomicU8::new(0);
-        Self { client, found }
+impl Routes for PartnerRoutes {
+    fn client(&self) -> &Client {
+        &self.client
     }
 
     /// Sends a request to the generation of routes that answers.
-    pub(super) async fn send(&self, request: &Request<'_>) -> Result<Map<String, Value>> {
+    async fn send(&self, request: &Request<'_>) -> Result<Map<String, Value>> {
         let first = self.generation();
         let error = match self.send_to(first, request).await {
             Err(error) if error.status() == Some(404) && self.configured().is_none() => error,
@@ -72,6 +72,13 @@ impl Routes {
             return Err(error);
         }
         self.send_to(first.other(), request).await
+    }
+}
+
+impl PartnerRoutes {
+    pub(super) fn new(client: Client) -> Self {
+        let found = AtomicU8::new(0);
+        Self { client, found }
     }
 
     async fn send_to(

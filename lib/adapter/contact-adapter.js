@@ -1,0 +1,26 @@
+'use strict'
+
+const { NativeAdapter } = require('../native/binary.js')
+const { constructAdapter } = require('./construct.js')
+const { fingerprintFunction } = require('./fingerprint.js')
+const { CONTACT_OPTIONS, nativeOptions } = require('./options.js')
+
+/**
+ * A NextAuth database adapter whose users are the contacts of one ChatBotKit account. index.d.ts
+ * documents the options.
+ *
+ * @param {import('../../index.js').ChatBotKitContactAdapterOptions} options
+ */
+function ChatBotKitContactAdapter(options) {
+  return constructAdapter('ChatBotKitContactAdapter', CONTACT_OPTIONS, options, (given, store) => {
+    const own = {
+      autoCreateUser: given.autoCreateContact,
+      autoUpdateUser: given.autoUpdateContact,
+      autoDeleteUser: given.autoDeleteContact,
+    }
+    const fingerprint = given.fingerprint && fingerprintFunction(given.fingerprint)
+    return NativeAdapter.ofContacts({ ...nativeOptions(given), ...own }, store, fingerprint)
+  })
+}
+
+module.exports = { ChatBotKitContactAdapter }
