@@ -63,13 +63,3 @@ export const reach = ({ secret, url }) => ({ secret, baseUrl: url })
 export function calls(sandbox) {
   return sandbox.requests.map(({ route }) => route)
 }
-
-/** Removes a sub-account at the API, behind the adapters' backs. */
-export async function removeAtTheApi(sandbox, id) {
-  const response = await fetch(`${sandbox.url}/v1/partner/user/${id}/delete`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${sandbox.secret}`, 'content-type': 'application/json' },
-    body: '{}',
-  })
-  if (!response.ok) throw new Error(`The sandbox answered ${response.status}`)
-}

@@ -1,5 +1,6 @@
 /**
- * What an adapter has to do over every store, as one suite that each deployment runs.
+ * What an adapter has to do for every kind of users and over every store, as one suite that each
+ * deployment runs.
  *
  * @typedef {object} Entry of a dump
  * @property {string} key
@@ -14,8 +15,11 @@
  * @property {(key: string) => Promise<void>} [persist] makes the store keep a key without an end, whose
  *   lifetime it was told; there wherever `keys` is
  * @property {() => Promise<void>} close ends the stores and what they are kept in
+ * @property {import('../../testing/directories.mjs').Directory} [directory] sub-accounts, where a test
+ *   is not of this suite
  */
 import { after, describe } from 'node:test'
+import { DIRECTORIES } from '../../testing/directories.mjs'
 import { accountsSuite } from './suite-accounts.mjs'
 import { codesSuite } from './suite-codes.mjs'
 import { collisionsSuite } from './suite-collisions.mjs'
@@ -59,7 +63,11 @@ export function conformance(...deployments) {
     for (const deployment of deployments) {
       describe(`over ${deployment.name}`, { concurrency: true }, () => {
         after(() => deployment.close())
-        for (const suite of SUITES) suite(deployment)
+        for (const directory of DIRECTORIES) {
+          describe(`whose users are ${directory.name}`, { concurrency: true }, () => {
+            for (const suite of SUITES) suite({ ...deployment, directory })
+          })
+        }
       })
     }
   })

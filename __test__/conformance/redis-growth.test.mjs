@@ -37,7 +37,8 @@ async function fill(count, make) {
 /** Fills the store, a part of it with what belongs to Ada. */
 async function populate({ adapter, ada, sandbox }, { sessions, ofOneUser, accounts, users }) {
   const userOf = (n) => `cuser${String(n % users).padStart(20, '0')}`
-  for (let n = 0; n < users; n += 1) sandbox.users.add({ id: userOf(n), email: `${n}@example.com` })
+  for (let n = 0; n < users; n += 1)
+    sandbox.people.add({ id: userOf(n), email: `${n}@example.com` })
   await fill(ofOneUser, () => adapter.createSession(newSession(ada.id, DAY)))
   await fill(sessions - ofOneUser, (n) => adapter.createSession(newSession(userOf(n), DAY)))
   await fill(accounts, (n) => adapter.linkAccount(newAccount(userOf(n))))

@@ -1,14 +1,15 @@
 /**
  * Adapters under test.
  */
-import { anotherAdapter, startSandbox } from '../../testing/adapter.mjs'
+import { reach } from '../../testing/adapter.mjs'
+import { SUB_ACCOUNTS, startDirectory } from '../../testing/directories.mjs'
 import { ADA, BOB } from '../../testing/people.mjs'
 
 let subjects = 0
 
 /**
  * Two adapters, as two servers have them: each with a store object of its own over the same data, and
- * with the same Partner API, which ends with the test. Their keys begin with a prefix nobody else has.
+ * with the same API, which ends with the test. Their keys begin with a prefix nobody else has.
  *
  * @param {import('node:test').TestContext} t
  * @param {import('./conformance.mjs').Deployment} deployment
@@ -16,11 +17,13 @@ let subjects = 0
  * @param {object} [sandboxOptions]
  */
 export async function start(t, deployment, options = {}, sandboxOptions = { users: [ADA, BOB] }) {
-  const sandbox = await startSandbox(t, sandboxOptions)
+  const { directory = SUB_ACCOUNTS } = deployment
+  const sandbox = await startDirectory(t, directory, sandboxOptions)
   subjects += 1
   const keyPrefix = `subject-${process.pid}-${subjects}:`
   const connect = (more = {}) =>
-    anotherAdapter(sandbox, {
+    directory.createAdapter({
+      ...reach(sandbox),
       store: storeOf(deployment),
       // A busy machine keeps connections idle until the sandbox closes them.
       retries: 1,
@@ -37,8 +40,8 @@ export async function start(t, deployment, options = {}, sandboxOptions = { user
     other,
     connect,
     sandbox,
-    ada: sandbox.users.findByEmail(ADA.email),
-    bob: sandbox.users.findByEmail(BOB.email),
+    ada: sandbox.people.findByEmail(ADA.email),
+    bob: sandbox.people.findByEmail(BOB.email),
     /** What the store holds for these adapters, keys without the prefix. */
     entries: async () =>
       (await deployment.keys())

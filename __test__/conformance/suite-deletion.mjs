@@ -86,7 +86,7 @@ export function deletionSuite(deployment) {
       const belongings = await settle(subject, ada.id)
       sandbox.inject({ route: 'delete', when: 'after', type: 'reset', times: 1 })
       await assert.rejects(adapter.deleteUser(ada.id), failure('ERR_API_UNREACHABLE'))
-      assert.equal(sandbox.users.get(ada.id), null)
+      assert.equal(sandbox.people.get(ada.id), null)
       await other.deleteUser(ada.id)
       assert.deepEqual(await left(adapter, ada.id, belongings), [])
       if (deployment.keys) assert.deepEqual(kinds(await entries()), {})

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { removeAtTheApi } from '../../testing/adapter.mjs'
+import { removeAtTheApi } from '../../testing/directories.mjs'
 import { failure } from '../../testing/outcomes.mjs'
 import { ADA } from '../../testing/people.mjs'
 import { nameOf, newAccount, newPasskey, newSession } from '../../testing/records.mjs'
@@ -73,7 +73,7 @@ export function orphansSuite(deployment) {
       const { adapter, other, ada, sandbox, session, account, passkey, entries } = subject
       await adapter.getUserByAccount(nameOf(account))
       await adapter.getAuthenticator(passkey.credentialID)
-      sandbox.users.add({ ...ADA, id: ada.id })
+      sandbox.people.add({ ...ADA, id: ada.id })
       await sleep(UNSHARED)
       assert.equal((await other.getUserByAccount(nameOf(account))).id, ada.id)
       assert.deepEqual(await other.listAuthenticatorsByUserId(ada.id), [passkey])

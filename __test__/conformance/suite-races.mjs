@@ -60,7 +60,7 @@ export function racesSuite(deployment) {
       const subject = await start(t, deployment, {}, { users })
       const { adapter, sandbox, entries } = subject
       const account = newAccount('')
-      const people = sandbox.users.all()
+      const people = sandbox.people.all()
       const linked = await outcomes(
         people.map(({ id }, n) => eitherOf(subject)(n).linkAccount({ ...account, userId: id })),
       )
@@ -80,7 +80,7 @@ export function racesSuite(deployment) {
       const subject = await start(t, deployment, {}, { users })
       const passkey = newPasskey('')
       const made = await outcomes(
-        subject.sandbox.users
+        subject.sandbox.people
           .all()
           .map(({ id }, n) => eitherOf(subject)(n).createAuthenticator({ ...passkey, userId: id })),
       )
@@ -94,7 +94,7 @@ export function racesSuite(deployment) {
       const subject = await start(t, deployment, {}, { users })
       const session = newSession('')
       const made = await outcomes(
-        subject.sandbox.users
+        subject.sandbox.people
           .all()
           .map(({ id }, n) => eitherOf(subject)(n).createSession({ ...session, userId: id })),
       )

@@ -2,13 +2,9 @@
  * An application under test: a framework, the adapter, and the sandbox it talks to.
  */
 import { randomBytes } from 'node:crypto'
-import {
-  ChatBotKitEmailProvider,
-  ChatBotKitError,
-  ChatBotKitPartnerAdapter,
-  MemoryStore,
-} from '@chatbotkit/nextauth'
-import { reach, startSandbox } from '../../testing/adapter.mjs'
+import { ChatBotKitEmailProvider, ChatBotKitError, MemoryStore } from '@chatbotkit/nextauth'
+import { reach } from '../../testing/adapter.mjs'
+import { SUB_ACCOUNTS, startDirectory } from '../../testing/directories.mjs'
 import { ADA, BOB } from '../../testing/people.mjs'
 import { Visit } from './visit.mjs'
 
@@ -23,6 +19,7 @@ export const FORGETFUL = { cacheTtl: 1, userCacheTtl: 1 }
  * @param {string} framework.sessionCookie name of the session cookie
  * @param {Function} framework.start
  * @param {Function} framework.oauth makes the configuration of a provider
+ * @param {import('../../testing/directories.mjs').Directory} [framework.directory] default: sub-accounts
  * @param {object} [options]
  * @param {object} [options.adapter] options for the adapter
  * @param {object} [options.provider] options for the e-mail provider
@@ -32,8 +29,9 @@ export const FORGETFUL = { cacheTtl: 1, userCacheTtl: 1 }
  */
 export async function startApplication(t, framework, options = {}) {
   const { adapter: adapterOptions, provider, session, oauth = [], oauthOptions } = options
-  const sandbox = await startSandbox(t, { users: [ADA, BOB] })
-  const adapter = ChatBotKitPartnerAdapter({
+  const { directory = SUB_ACCOUNTS } = framework
+  const sandbox = await startDirectory(t, directory, { users: [ADA, BOB] })
+  const adapter = directory.createAdapter({
     ...reach(sandbox),
     store: new MemoryStore(),
     retries: 0,

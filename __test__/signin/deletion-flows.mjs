@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { removeAtTheApi } from '../../testing/adapter.mjs'
+import { removeAtTheApi } from '../../testing/directories.mjs'
 import { ADA } from '../../testing/people.mjs'
 import { FORGETFUL } from './application.mjs'
 import { accountAt, GRACE, STRATEGIES, startWithProvider } from './provider-application.mjs'
@@ -23,7 +23,7 @@ function comingBack(framework, strategy) {
   it('gives a deleted person a new sub-account when they come from the provider again', async (t) => {
     const { open, sandbox, adapter, provider } = await start(t, framework, strategy)
     await open().signInWith(provider)
-    const { id } = sandbox.users.findByEmail(GRACE.email)
+    const { id } = sandbox.people.findByEmail(GRACE.email)
 
     await adapter.deleteUser(id)
 
@@ -31,33 +31,33 @@ function comingBack(framework, strategy) {
     const visit = open()
     assert.equal(await visit.signInWith(provider), undefined)
     assert.notEqual((await visit.person()).id, id)
-    assert.equal((await visit.person()).id, sandbox.users.findByEmail(GRACE.email).id)
+    assert.equal((await visit.person()).id, sandbox.people.findByEmail(GRACE.email).id)
   })
 
   it('gives a person a new sub-account whose own was deleted at the API', async (t) => {
     const { open, sandbox, provider } = await start(t, framework, strategy, FORGETFUL)
     await open().signInWith(provider)
-    const { id } = sandbox.users.findByEmail(GRACE.email)
+    const { id } = sandbox.people.findByEmail(GRACE.email)
 
     await removeAtTheApi(sandbox, id)
 
     for (const visit of [open(), open()]) {
       assert.equal(await visit.signInWith(provider), undefined)
       assert.notEqual((await visit.person()).id, id)
-      assert.equal((await visit.person()).id, sandbox.users.findByEmail(GRACE.email).id)
+      assert.equal((await visit.person()).id, sandbox.people.findByEmail(GRACE.email).id)
     }
   })
 
   it("links nothing to a deleted person, whatever the browser's cookie says", async (t) => {
     const { open, sandbox, adapter, provider } = await start(t, framework, strategy)
-    const { id } = sandbox.users.findByEmail(ADA.email)
+    const { id } = sandbox.people.findByEmail(ADA.email)
     const visit = open()
     await visit.signInAs(ADA.email)
 
     await adapter.deleteUser(id)
 
     assert.equal(await visit.signInWith(provider), undefined)
-    const { id: now } = sandbox.users.findByEmail(GRACE.email)
+    const { id: now } = sandbox.people.findByEmail(GRACE.email)
     assert.equal((await adapter.getUserByAccount(accountAt(provider, GRACE))).id, now)
     assert.equal((await visit.person()).id, now)
   })
@@ -69,11 +69,11 @@ function comingBack(framework, strategy) {
     const visit = open()
     const code = await visit.askForCode(ADA.email)
 
-    await adapter.deleteUser(sandbox.users.findByEmail(ADA.email).id)
+    await adapter.deleteUser(sandbox.people.findByEmail(ADA.email).id)
 
     assert.ok(await visit.redeem(ADA.email, code))
     assert.equal(await visit.person(), undefined)
-    assert.equal(sandbox.users.findByEmail(ADA.email), null)
+    assert.equal(sandbox.people.findByEmail(ADA.email), null)
   })
 }
 
@@ -89,7 +89,7 @@ function beingSignedOut(framework, strategy) {
     await bystander.signInAs(ADA.email)
     const tokens = visits.map((visit) => visit.sessionCookie.value)
 
-    await adapter.deleteUser(sandbox.users.findByEmail(GRACE.email).id)
+    await adapter.deleteUser(sandbox.people.findByEmail(GRACE.email).id)
 
     for (const visit of visits) {
       assert.equal(await visit.person(), undefined)
@@ -104,7 +104,7 @@ function beingSignedOut(framework, strategy) {
     const visit = open()
     await visit.signInWith(provider)
     const { value } = visit.sessionCookie
-    await adapter.deleteUser(sandbox.users.findByEmail(GRACE.email).id)
+    await adapter.deleteUser(sandbox.people.findByEmail(GRACE.email).id)
 
     await open().signInWith(provider)
 
@@ -117,7 +117,7 @@ function beingSignedOut(framework, strategy) {
     const visit = open()
     await visit.signInAs(ADA.email)
 
-    await removeAtTheApi(sandbox, sandbox.users.findByEmail(ADA.email).id)
+    await removeAtTheApi(sandbox, sandbox.people.findByEmail(ADA.email).id)
     await sleep(5)
 
     assert.equal(await visit.person(), undefined)

@@ -32,7 +32,7 @@ function whoComesIn(framework, errors) {
 
     assert.equal(await visit.signInAs(ADA.email), undefined)
 
-    const account = sandbox.users.findByEmail(ADA.email)
+    const account = sandbox.people.findByEmail(ADA.email)
     const { id, email, name } = await visit.person()
     assert.deepEqual({ id, email, name }, { id: account.id, email: ADA.email, name: ADA.name })
     assert.equal(account.name, ADA.name)
@@ -42,14 +42,14 @@ function whoComesIn(framework, errors) {
     const { open, sandbox } = await startApplication(t, framework, {
       adapter: { autoCreateUser: true },
     })
-    const before = sandbox.users.all().length
+    const before = sandbox.people.all().length
     const visit = open()
 
     assert.equal(await visit.signInAs(NEWCOMER), undefined)
 
-    const account = sandbox.users.findByEmail(NEWCOMER)
+    const account = sandbox.people.findByEmail(NEWCOMER)
     assert.equal((await visit.person()).id, account.id)
-    assert.equal(sandbox.users.all().length, before + 1)
+    assert.equal(sandbox.people.all().length, before + 1)
   })
 
   it('brings a new person back to the same sub-account', async (t) => {
@@ -57,7 +57,7 @@ function whoComesIn(framework, errors) {
       adapter: { autoCreateUser: true },
     })
     await open().signInAs(NEWCOMER)
-    const { id } = sandbox.users.findByEmail(NEWCOMER)
+    const { id } = sandbox.people.findByEmail(NEWCOMER)
     const later = open()
 
     assert.equal(await later.signInAs(NEWCOMER), undefined)
@@ -67,13 +67,13 @@ function whoComesIn(framework, errors) {
 
   it('refuses a person without a sub-account and makes none', async (t) => {
     const { open, sandbox } = await startApplication(t, framework)
-    const before = sandbox.users.all().length
+    const before = sandbox.people.all().length
     const visit = open()
 
     assert.equal(await visit.signInAs(NEWCOMER), errors.refusedPerson)
 
     assert.equal(await visit.person(), undefined)
-    assert.equal(sandbox.users.all().length, before)
+    assert.equal(sandbox.people.all().length, before)
   })
 
   it('answers a known and an unknown address alike', async (t) => {
@@ -108,14 +108,14 @@ function whoComesIn(framework, errors) {
     it(what, async (t) => {
       const options = { adapter: { autoCreateUser: true } }
       const { open, sandbox } = await startApplication(t, framework, options)
-      const before = sandbox.users.all().length
+      const before = sandbox.people.all().length
       const visit = open()
       const code = await visit.askForCode('Ada@Example.COM')
 
       assert.equal(await visit.redeem(repeated, code), undefined)
 
-      assert.equal((await visit.person()).id, sandbox.users.findByEmail(ADA.email).id)
-      assert.equal(sandbox.users.all().length, before)
+      assert.equal((await visit.person()).id, sandbox.people.findByEmail(ADA.email).id)
+      assert.equal(sandbox.people.all().length, before)
     })
   }
 }

@@ -23,8 +23,8 @@ function whatLinkingDoes(framework, strategy) {
   it('adds another way in to the person who is signed in', async (t) => {
     const { open, sandbox, provider } = await startWithProvider(t, framework, strategy)
     provider.person = ADA_ELSEWHERE
-    const before = sandbox.users.all().length
-    const { id } = sandbox.users.findByEmail(ADA.email)
+    const before = sandbox.people.all().length
+    const { id } = sandbox.people.findByEmail(ADA.email)
     const visit = open()
     await visit.signInAs(ADA.email)
 
@@ -37,7 +37,7 @@ function whatLinkingDoes(framework, strategy) {
       const { id: who, email, name } = await at.person()
       assert.deepEqual({ id: who, email, name }, { id, email: ADA.email, name: ADA.name })
     }
-    assert.equal(sandbox.users.all().length, before)
+    assert.equal(sandbox.people.all().length, before)
   })
 
   it('changes nothing when the same account is linked again', async (t) => {
@@ -46,13 +46,13 @@ function whatLinkingDoes(framework, strategy) {
     const visit = open()
     await visit.signInAs(ADA.email)
     await visit.signInWith(provider)
-    const users = sandbox.users.all()
+    const users = sandbox.people.all()
     const account = await adapter.getAccount(ADA_ELSEWHERE.sub, provider.id)
 
     assert.equal(await visit.signInWith(provider), undefined)
 
     assert.deepEqual(await adapter.getAccount(ADA_ELSEWHERE.sub, provider.id), account)
-    assert.deepEqual(sandbox.users.all(), users)
+    assert.deepEqual(sandbox.people.all(), users)
   })
 
   it('links accounts at several providers to one person', async (t) => {
@@ -72,7 +72,7 @@ function whatLinkingDoes(framework, strategy) {
     for (const provider of providers) {
       const another = open()
       assert.equal(await another.signInWith(provider), undefined)
-      assert.equal((await another.person()).id, sandbox.users.findByEmail(ADA.email).id)
+      assert.equal((await another.person()).id, sandbox.people.findByEmail(ADA.email).id)
     }
   })
 
@@ -101,7 +101,7 @@ function whatLinkingDoes(framework, strategy) {
 
     assert.equal(await visit.signInWith(provider), undefined)
 
-    assert.equal((await visit.person()).id, sandbox.users.findByEmail(ADA.email).id)
+    assert.equal((await visit.person()).id, sandbox.people.findByEmail(ADA.email).id)
   })
 }
 
@@ -111,7 +111,7 @@ function whatIsNotLinked(framework, strategy) {
   it("refuses to link another person's account", async (t) => {
     const { open, sandbox, adapter, provider } = await startWithProvider(t, framework, strategy)
     await open().signInWith(provider)
-    const users = sandbox.users.all()
+    const users = sandbox.people.all()
     const visit = open()
     await visit.signInAs(ADA.email)
 
@@ -120,12 +120,12 @@ function whatIsNotLinked(framework, strategy) {
     assert.equal((await visit.person()).email, ADA.email, 'still signed in as herself')
     const owner = await adapter.getUserByAccount(accountAt(provider, GRACE))
     assert.equal(owner.email, GRACE.email)
-    assert.deepEqual(sandbox.users.all(), users)
+    assert.deepEqual(sandbox.people.all(), users)
   })
 
   it('links an account to one person when two link it at once', async (t) => {
     const { open, sandbox, adapter, provider } = await startWithProvider(t, framework, strategy)
-    const users = sandbox.users.all()
+    const users = sandbox.people.all()
     const addresses = [ADA.email, BOB.email]
     const visits = [open(), open()]
     const callbacks = []
@@ -139,7 +139,7 @@ function whatIsNotLinked(framework, strategy) {
     assert.equal(results.filter((error) => error === undefined).length, 1, results.join())
     const owner = await adapter.getUserByAccount(accountAt(provider, GRACE))
     assert.equal(owner.email, addresses[results.indexOf(undefined)])
-    assert.deepEqual(sandbox.users.all(), users)
+    assert.deepEqual(sandbox.people.all(), users)
   })
 
   it('links nothing after sign-out', async (t) => {
@@ -150,7 +150,7 @@ function whatIsNotLinked(framework, strategy) {
 
     assert.equal(await visit.signInWith(provider), undefined)
 
-    assert.equal((await visit.person()).id, sandbox.users.findByEmail(GRACE.email).id)
+    assert.equal((await visit.person()).id, sandbox.people.findByEmail(GRACE.email).id)
   })
 
   // next-auth v4 takes a JWT for 15 s past its end (jwt/index.ts, clockTolerance).
@@ -166,7 +166,7 @@ function whatIsNotLinked(framework, strategy) {
       assert.equal(await visit.signInWith(provider), undefined)
 
       const owner = await adapter.getUserByAccount(accountAt(provider, GRACE))
-      assert.equal(owner.id, sandbox.users.findByEmail(GRACE.email).id)
+      assert.equal(owner.id, sandbox.people.findByEmail(GRACE.email).id)
       assert.equal((await visit.person()).id, owner.id)
     })
   }
@@ -179,14 +179,14 @@ function whatIsNotLinked(framework, strategy) {
     const visit = open()
     await visit.signInAs(ADA.email)
     const callback = await visit.answerOf(provider)
-    const users = sandbox.users.all()
+    const users = sandbox.people.all()
     const outage = sandbox.inject({ type: 'reset' })
 
     assert.equal(await visit.finish(callback), errors.apiDown)
     outage.remove()
 
     assert.equal(await adapter.getUserByAccount(accountAt(provider, ADA_ELSEWHERE)), null)
-    assert.deepEqual(sandbox.users.all(), users)
+    assert.deepEqual(sandbox.people.all(), users)
     assert.equal(await visit.signInWith(provider), undefined, 'later it works')
     assert.equal((await visit.person()).email, ADA.email)
   })

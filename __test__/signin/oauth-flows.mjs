@@ -18,18 +18,18 @@ export function describeOAuth(framework) {
 function whoComesIn(framework, strategy) {
   it('gives a new person a sub-account with name and picture, the address unproven', async (t) => {
     const { open, sandbox, adapter, provider } = await startWithProvider(t, framework, strategy)
-    const before = sandbox.users.all().length
+    const before = sandbox.people.all().length
     const visit = open()
 
     assert.equal(await visit.signInWith(provider), undefined)
 
-    const account = sandbox.users.findByEmail(GRACE.email)
+    const account = sandbox.people.findByEmail(GRACE.email)
     const { email, name, picture: image } = GRACE
     assert.deepEqual(await visit.person(), { id: account.id, email, name, image })
     assert.equal(account.name, name)
     assert.equal(account.image, image)
     assert.equal((await adapter.getUser(account.id)).emailVerified, null)
-    assert.equal(sandbox.users.all().length, before + 1)
+    assert.equal(sandbox.people.all().length, before + 1)
   })
 
   it('takes a provider that says who somebody is only when asked with the token', async (t) => {
@@ -40,39 +40,39 @@ function whoComesIn(framework, strategy) {
 
     assert.equal(await visit.signInWith(provider), undefined)
 
-    assert.equal((await visit.person()).id, sandbox.users.findByEmail(GRACE.email).id)
+    assert.equal((await visit.person()).id, sandbox.people.findByEmail(GRACE.email).id)
     assert.equal(provider.issued.at(-1).id_token, undefined)
   })
 
   it('brings a person back to the same sub-account', async (t) => {
     const { open, sandbox, provider } = await startWithProvider(t, framework, strategy)
     await open().signInWith(provider)
-    const before = sandbox.users.all()
+    const before = sandbox.people.all()
     const later = open()
 
     assert.equal(await later.signInWith(provider), undefined)
 
-    assert.equal((await later.person()).id, sandbox.users.findByEmail(GRACE.email).id)
-    assert.deepEqual(sandbox.users.all(), before)
+    assert.equal((await later.person()).id, sandbox.people.findByEmail(GRACE.email).id)
+    assert.deepEqual(sandbox.people.all(), before)
   })
 
   it('knows a person by their id at the provider when the address changes there', async (t) => {
     const { open, sandbox, provider } = await startWithProvider(t, framework, strategy)
     await open().signInWith(provider)
-    const { id } = sandbox.users.findByEmail(GRACE.email)
+    const { id } = sandbox.people.findByEmail(GRACE.email)
     provider.person = { ...GRACE, email: ADA.email }
     const visit = open()
 
     assert.equal(await visit.signInWith(provider), undefined)
 
     assert.equal((await visit.person()).id, id)
-    assert.equal(sandbox.users.get(id).email, GRACE.email)
+    assert.equal(sandbox.people.get(id).email, GRACE.email)
   })
 
   it('lets the same person in by code, which proves the address', async (t) => {
     const { open, sandbox, adapter, provider } = await startWithProvider(t, framework, strategy)
     await open().signInWith(provider)
-    const { id } = sandbox.users.findByEmail(GRACE.email)
+    const { id } = sandbox.people.findByEmail(GRACE.email)
     const visit = open()
 
     assert.equal(await visit.signInAs(GRACE.email), undefined)
@@ -84,7 +84,7 @@ function whoComesIn(framework, strategy) {
   // https://github.com/calcom/cal.diy/pull/28300
   it('makes one sub-account for two first sign-ins at once, and locks nobody out', async (t) => {
     const { open, sandbox, provider } = await startWithProvider(t, framework, strategy)
-    const before = sandbox.users.all().length
+    const before = sandbox.people.all().length
     const visits = [open(), open(), open()]
     const callbacks = []
     for (const visit of visits) callbacks.push(await visit.answerOf(provider))
@@ -92,10 +92,10 @@ function whoComesIn(framework, strategy) {
     const results = await Promise.all(visits.map((visit, i) => visit.finish(callbacks[i])))
 
     assert.ok(results.includes(undefined), results.join())
-    assert.equal(sandbox.users.all().length, before + 1)
+    assert.equal(sandbox.people.all().length, before + 1)
     const later = open()
     assert.equal(await later.signInWith(provider), undefined)
-    assert.equal((await later.person()).id, sandbox.users.findByEmail(GRACE.email).id)
+    assert.equal((await later.person()).id, sandbox.people.findByEmail(GRACE.email).id)
   })
 }
 
@@ -117,7 +117,7 @@ function whatIsKept(framework, strategy) {
       assert.match(kept.token_type, /^bearer$/i)
       assert.deepEqual({ ...kept, ...expected }, kept)
       assert.equal(kept.type, framework.oauth(provider.client()).type)
-      assert.equal(kept.userId, sandbox.users.findByEmail(GRACE.email).id)
+      assert.equal(kept.userId, sandbox.people.findByEmail(GRACE.email).id)
       const late = kept.expires_at - (before + lifetime)
       assert.ok(late >= 0 && late < 10, `expires_at ${kept.expires_at}`)
     })
@@ -136,7 +136,7 @@ function whatAnOutageDoes(framework, strategy) {
     assert.equal(await visit.person(), undefined)
     outage.remove()
 
-    assert.equal(sandbox.users.findByEmail(GRACE.email), null)
+    assert.equal(sandbox.people.findByEmail(GRACE.email), null)
     assert.equal(await adapter.getUserByAccount(accountAt(provider, GRACE)), null)
     assert.equal(await visit.signInWith(provider), undefined, 'later it works')
     assert.equal((await visit.person()).email, GRACE.email)
@@ -145,18 +145,18 @@ function whatAnOutageDoes(framework, strategy) {
   it('lets a new person in when the answer to making the sub-account is lost', async (t) => {
     const { open, sandbox, provider } = await startWithProvider(t, framework, strategy)
     sandbox.inject({ route: 'create', when: 'after', type: 'reset', times: 1 })
-    const before = sandbox.users.all().length
+    const before = sandbox.people.all().length
     const visit = open()
 
     assert.equal(await visit.signInWith(provider), undefined)
 
-    assert.equal((await visit.person()).id, sandbox.users.findByEmail(GRACE.email).id)
-    assert.equal(sandbox.users.all().length, before + 1)
+    assert.equal((await visit.person()).id, sandbox.people.findByEmail(GRACE.email).id)
+    assert.equal(sandbox.people.all().length, before + 1)
   })
 
   it('lets a new person in whose sub-account cannot be read right after it was made', async (t) => {
     const { open, sandbox, provider } = await startWithProvider(t, framework, strategy)
-    const before = sandbox.users.all().length
+    const before = sandbox.people.all().length
     const outage = sandbox.inject({ route: 'fetch', type: 'status', status: 503 })
     await open().signInWith(provider)
     outage.remove()
@@ -164,8 +164,8 @@ function whatAnOutageDoes(framework, strategy) {
 
     assert.equal(await later.signInWith(provider), undefined)
 
-    assert.equal((await later.person()).id, sandbox.users.findByEmail(GRACE.email).id)
-    assert.equal(sandbox.users.all().length, before + 1)
+    assert.equal((await later.person()).id, sandbox.people.findByEmail(GRACE.email).id)
+    assert.equal(sandbox.people.all().length, before + 1)
   })
 
   it('keeps a linked person linked through an outage', async (t) => {
@@ -173,7 +173,7 @@ function whatAnOutageDoes(framework, strategy) {
       adapter: FORGETFUL,
     })
     await open().signInWith(provider)
-    const { id } = sandbox.users.findByEmail(GRACE.email)
+    const { id } = sandbox.people.findByEmail(GRACE.email)
     const outage = sandbox.inject({ type: 'reset' })
     const visit = open()
 

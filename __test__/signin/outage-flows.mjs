@@ -74,7 +74,7 @@ function whatAnOutageDoes(framework) {
       })
       const visit = open()
       await visit.signInWith(provider)
-      const { id } = sandbox.users.findByEmail(GRACE.email)
+      const { id } = sandbox.people.findByEmail(GRACE.email)
       const outage = sandbox.inject({ type: 'html', status: 404, match })
 
       await visit.session()
@@ -126,7 +126,7 @@ function whatAnOutageOfWritesDoes(framework) {
     for (const [who, { email, route, users }] of Object.entries(whom)) {
       it(`lets ${who} in with the same code after the API ${what}`, async (t) => {
         const { open, sandbox } = await start(t, framework, { adapter: { autoCreateUser: true } })
-        for (const user of users) sandbox.users.add(user)
+        for (const user of users) sandbox.people.add(user)
         const visit = open()
         const code = await visit.askForCode(email)
         const outage = sandbox.inject({ ...fault, route })
@@ -149,7 +149,7 @@ function whatAnOutageOfWritesDoes(framework) {
 
   it('locks nobody out of a provider whose sub-account was made while the API broke down', async (t) => {
     const { open, sandbox, provider } = await startWithProvider(t, framework, 'database')
-    const before = sandbox.users.all().length
+    const before = sandbox.people.all().length
     let isMade = false
     const outage = sandbox.inject({
       ...{ type: 'status', status: 503 },
@@ -160,14 +160,14 @@ function whatAnOutageOfWritesDoes(framework) {
     })
     const visit = open()
     assert.ok(await visit.signInWith(provider))
-    assert.equal(sandbox.users.all().length, before + 1)
+    assert.equal(sandbox.people.all().length, before + 1)
     outage.remove()
 
     assert.equal(await visit.signInWith(provider), undefined)
 
-    const { id } = sandbox.users.findByEmail(GRACE.email)
+    const { id } = sandbox.people.findByEmail(GRACE.email)
     assert.equal((await visit.person()).id, id)
-    assert.equal(sandbox.users.all().length, before + 1)
+    assert.equal(sandbox.people.all().length, before + 1)
     const again = open()
     assert.equal(await again.signInWith(provider), undefined)
     assert.equal((await again.person()).id, id)

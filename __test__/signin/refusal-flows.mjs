@@ -20,14 +20,14 @@ function whoIsRefused(framework, strategy) {
     const application = await startWithProvider(t, framework, strategy, options)
     const { adapter, sandbox, provider, open } = application
     provider.person = person
-    const before = sandbox.users.all()
+    const before = sandbox.people.all()
     return {
       ...application,
       visit: open(),
       /** Nobody is signed in, no sub-account is changed, and the account is nobody's. */
       async assertNothingHappened(visit) {
         assert.equal(await visit.person(), undefined)
-        assert.deepEqual(sandbox.users.all(), before)
+        assert.deepEqual(sandbox.people.all(), before)
         assert.equal(await adapter.getUserByAccount(accountAt(provider, GRACE)), null)
       },
     }
@@ -56,7 +56,7 @@ function whoIsRefused(framework, strategy) {
 
   it('gives an address that two people claim at once to one of them', async (t) => {
     const { open, sandbox, adapter, provider } = await startWithProvider(t, framework, strategy)
-    const before = sandbox.users.all().length
+    const before = sandbox.people.all().length
     const people = ['1', '2', '3'].map((sub) => ({ ...GRACE, sub }))
     const visits = people.map(() => open())
     const callbacks = []
@@ -68,7 +68,7 @@ function whoIsRefused(framework, strategy) {
     const results = await Promise.all(visits.map((visit, i) => visit.finish(callbacks[i])))
 
     assert.equal(results.filter((error) => error === undefined).length, 1, results.join())
-    assert.equal(sandbox.users.all().length, before + 1)
+    assert.equal(sandbox.people.all().length, before + 1)
     for (const [i, person] of people.entries()) {
       const owner = await adapter.getUserByAccount(accountAt(provider, person))
       const isIn = results[i] === undefined

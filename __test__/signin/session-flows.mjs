@@ -38,7 +38,7 @@ function howSessionsBegin(framework) {
     const { id, email, name } = await visit.person()
     assert.deepEqual(
       [id, email, name],
-      [sandbox.users.findByEmail(ADA.email).id, ADA.email, ADA.name],
+      [sandbox.people.findByEmail(ADA.email).id, ADA.email, ADA.name],
     )
   })
 
@@ -48,7 +48,7 @@ function howSessionsBegin(framework) {
 
     assert.equal(await visit.signInAs(NEWCOMER), undefined)
 
-    assert.equal((await visit.person()).id, sandbox.users.findByEmail(NEWCOMER).id)
+    assert.equal((await visit.person()).id, sandbox.people.findByEmail(NEWCOMER).id)
   })
 
   it('keeps the session under the token in the cookie until the cookie ends', async (t) => {
@@ -60,7 +60,7 @@ function howSessionsBegin(framework) {
     const { session } = await adapter.getSessionAndUser(value)
 
     assert.equal(session.sessionToken, value)
-    assert.equal(session.userId, sandbox.users.findByEmail(ADA.email).id)
+    assert.equal(session.userId, sandbox.people.findByEmail(ADA.email).id)
     assert.ok(session.expires instanceof Date)
     // A cookie's date has whole seconds.
     assert.equal(Math.floor(session.expires / 1000), expires / 1000)
@@ -106,7 +106,7 @@ function whatIsShownOfThem(framework) {
 
     const user = shown.at(-1)
 
-    const account = sandbox.users.findByEmail(NEWCOMER)
+    const account = sandbox.people.findByEmail(NEWCOMER)
     assert.equal(user.id, account.id)
     assert.equal(user.email, NEWCOMER)
     assert.equal(user.createdAt, account.createdAt)
@@ -120,7 +120,7 @@ function whatIsShownOfThem(framework) {
     await visit.signInAs(ADA.email)
     await visit.session()
 
-    await adapter.updateUser({ id: sandbox.users.findByEmail(ADA.email).id, name: 'Countess' })
+    await adapter.updateUser({ id: sandbox.people.findByEmail(ADA.email).id, name: 'Countess' })
 
     assert.equal((await visit.person()).name, 'Countess')
   })

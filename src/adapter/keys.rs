@@ -82,6 +82,11 @@ impl Keys {
         format!("{}unfinished:{}", self.prefix, digest(address))
     }
 
+    /// The id of whoever had a normalised address last.
+    pub(super) fn id_of(&self, address: &str) -> String {
+        format!("{}id-of:{}", self.prefix, digest(address))
+    }
+
     /// The codes that are outstanding for a normalised identifier, and its failed attempts.
     pub(super) fn codes(&self, identifier: &str) -> String {
         format!("{}codes:{}", self.prefix, digest(identifier))

@@ -3,6 +3,7 @@
 //! * the user of a code that was just redeemed, for a moment ([`redeemed`]);
 //! * look-ups that are under way, which callers share ([`single_flight`]);
 //! * snapshots, which all instances share through the store ([`snapshots`]);
+//! * which user had an address last, where finding that out is slow ([`remembered_ids`]);
 //! * whose the sessions are that were read last ([`UserCache::read_owned`]);
 //! * who was seen a moment ago ([`UserCache::check_exists`]).
 //!
@@ -11,6 +12,7 @@
 //! Who changes a user calls [`UserCache::invalidate`]; there is nothing else to tell.
 
 mod redeemed;
+mod remembered_ids;
 mod single_flight;
 mod snapshot_cipher;
 mod snapshots;
@@ -28,6 +30,7 @@ use super::unfinished::Unfinished;
 use super::{Clock, Error, Options, Result, User, email};
 use crate::chatbotkit::is_user_id;
 use redeemed::RedeemedCache;
+use remembered_ids::RememberedIds;
 use single_flight::{Key, SingleFlight};
 use snapshot_cipher::SnapshotCipher;
 use snapshots::Snapshots;
@@ -58,6 +61,7 @@ pub(super) struct UserCache {
     redeemed: RedeemedCache,
     look_ups: SingleFlight,
     snapshots: Snapshots,
+    ids: RememberedIds,
     /// Whose the sessions are, by their keys.
     owners: HintCache,
     /// When a user was there, by id.
@@ -85,6 +89,7 @@ impl UserCache {
             clock,
         };
         Self {
+            ids: RememberedIds::new(Arc::clone(&directory), Arc::clone(&records)),
             directory,
             records,
             unfinished,
@@ -143,6 +148,16 @@ impl UserCache {
     /// Remembers that a user is there.
     pub(super) fn saw(&self, user: &User) {
         self.seen.remember(user.id.clone(), Instant::now());
+    }
+
+    /// Remembers that a new user has the normalised `address`.
+    pub(super) async fn note_address(&self, address: &str, user: &User) {
+        self.ids.note(address, &user.id).await;
+    }
+
+    /// Forgets which address the user `id` has, who is to be deleted.
+    pub(super) async fn forget_address_of(&self, id: &str) -> Result<()> {
+        self.ids.forget_address_of(id).await
     }
 
     /// Forgets that nobody has the address `email`.
@@ -251,7 +266,7 @@ impl UserCache {
             return Ok(None);
         }
         let start = || async {
-            match self.directory.find_by_email(spelling).await? {
+            match self.ids.find(spelling, address).await? {
                 Some(user) if self.unfinished.is_candidate(&user) => {
                     self.unfinished.unless_noted(address, user).await
                 }

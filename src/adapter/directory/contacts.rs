@@ -102,6 +102,10 @@ impl Directory for ContactDirectory {
         "Contact"
     }
 
+    fn searches_lists(&self) -> bool {
+        true
+    }
+
     fn secret(&self) -> Option<&str> {
         self.contacts.client().config().secret()
     }
@@ -154,7 +158,16 @@ impl Directory for ContactDirectory {
             name: new.name(),
             meta,
         };
-        let id = self.ensure(&contact).await?;
+        let id = match self.ensure(&contact).await {
+            Ok(id) => id,
+            // The answer of a call that has made the contact may be lost.
+            Err(error) if error.is_unclear() => {
+                let found = self.find_by_email(address).await.ok().flatten();
+                let made = found.filter(|user| self.create_key(user) == Some(create_key));
+                return made.map(Created::New).ok_or(error);
+            }
+            Err(error) => return Err(error),
+        };
         let Some(contact) = self.fetch(&id).await? else {
             return Err(self.error(chatbotkit::Error::unconfirmed_create()));
         };
@@ -249,12 +262,12 @@ fn user(contact: Contact) -> Option<User> {
         description: contact.description,
         limits: None,
         meta: contact.meta,
-        contact: Some(ContactFields {
+        contact: Some(Box::new(ContactFields {
             fingerprint: contact.fingerprint,
             verified_at: contact.verified_at,
             phone: contact.phone,
             nick: contact.nick,
             preferences: contact.preferences,
-        }),
+        })),
     })
 }

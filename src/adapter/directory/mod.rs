@@ -61,6 +61,9 @@ pub trait Directory: Send + Sync {
     /// it, because an API may compare addresses exactly.
     async fn find_by_email(&self, spelling: &str) -> Result<Option<User>>;
 
+    /// Whether finding by address reads a list, however long it is. Then ids are remembered.
+    fn searches_lists(&self) -> bool;
+
     /// Makes a user exactly once, although answers get lost. `create_key` is unique to the call, and
     /// stays with the user; nothing is believed to have been made by it that does not have it.
     /// `is_new` says that a look-up has just found nobody with the address, however it is spelled.

@@ -57,6 +57,10 @@ impl Directory for SubAccountDirectory {
         "User"
     }
 
+    fn searches_lists(&self) -> bool {
+        false
+    }
+
     fn secret(&self) -> Option<&str> {
         self.accounts.client().config().secret()
     }

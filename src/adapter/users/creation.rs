@@ -27,6 +27,7 @@ impl Users {
         let is_proven = new.email_verified.is_some();
         let user = match created {
             Ok(Created::New(user)) => {
+                self.cache.note_address(&address, &user).await;
                 self.cache.saw(&user);
                 return Ok(user);
             }

@@ -32,9 +32,9 @@ pub struct User {
     /// The partner's own data, and ours.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meta: Option<Map<String, Value>>,
-    /// What only a contact has.
+    /// What only a contact has. Boxed: users are moved about, and most are none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub contact: Option<ContactFields>,
+    pub contact: Option<Box<ContactFields>>,
 }
 
 /// What a contact has beside what all users have.

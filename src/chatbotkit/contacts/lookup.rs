@@ -8,9 +8,12 @@ use crate::chatbotkit::collection::Routes as _;
 use crate::chatbotkit::pages::Pages;
 use crate::chatbotkit::{Error, ErrorKind, Result, folded};
 
-/// How many pages are read before the search is given up, each of up to 100 contacts. Anybody who
-/// talks to a public bot can plant contacts that are on them.
-pub(super) const PAGE_LIMIT: usize = 10;
+/// How many pages are read before the search is given up. Anybody who talks to a public bot can plant
+/// contacts that are on them.
+const PAGE_LIMIT: usize = 10;
+
+/// How many contacts a page has, as the API understands it and as a number: the most that it gives.
+const TAKE: (&str, usize) = ("100", 100);
 
 impl Contacts {
     /// The trusted contacts whose address is `email`, compared without regard to case, oldest first.
@@ -51,9 +54,13 @@ impl Contacts {
         let mut is_filtered = true;
         let mut pages = Pages::default();
         for _ in 0..PAGE_LIMIT {
-            let query = pages.query(&[("meta.email", email), ("order", "asc")]);
+            let query = [("meta.email", email), ("order", "asc"), ("take", TAKE.0)];
+            let query = pages.query(&query);
             let page = self.records.routes.send(&Request::list(&query)).await?;
-            for record in pages.read(page)? {
+            let records = pages.read(page)?;
+            // The API gives a cursor with every page that is not empty.
+            let is_last = records.len() < TAKE.1;
+            for record in records {
                 let noted = record.get("meta").and_then(|meta| meta.get("email"));
                 is_filtered &= noted.and_then(Value::as_str) == Some(email);
                 let address = record.get("email").and_then(Value::as_str);
@@ -62,14 +69,13 @@ impl Contacts {
                 }
                 let contact = Contact::read(record)?;
                 if contact.is_trusted() {
-                    let is_last = is_enough(&contact);
                     found.push(contact);
-                    if is_last {
+                    if found.last().is_some_and(is_enough) {
                         return Ok(found);
                     }
                 }
             }
-            if !pages.has_next()? {
+            if is_last || !pages.has_next()? {
                 return Ok(found);
             }
         }

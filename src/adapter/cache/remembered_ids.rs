@@ -1,0 +1,122 @@
+//! Which user had an address last, kept in the store for all instances.
+//!
+//! Where an API finds people by their address only by reading a list, that is slow, limited for the
+//! whole account, and longer the more contacts claim the address. Who was found once is asked for by
+//! their id, and the address of what comes back decides: what is remembered is a guess, and the list is
+//! read when it was wrong.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::adapter::directory::Directory;
+use crate::adapter::hint_cache::HintCache;
+use crate::adapter::records::Records;
+use crate::adapter::{ErrorKind, Result, User, email};
+use crate::chatbotkit::{self, is_user_id};
+
+/// How long an id is remembered that nobody asks for.
+const TTL: Duration = Duration::from_millis(60 * 24 * 60 * 60 * 1_000);
+
+/// One that is asked for is written again when it has less than this left.
+const RENEWAL: Duration = Duration::from_millis(30 * 24 * 60 * 60 * 1_000);
+
+pub(super) struct RememberedIds {
+    directory: Arc<dyn Directory>,
+    records: Arc<Records>,
+    /// What this adapter has seen in the store, by key.
+    seen: HintCache,
+}
+
+impl RememberedIds {
+    pub(super) fn new(directory: Arc<dyn Directory>, records: Arc<Records>) -> Self {
+        let seen = HintCache::new();
+        Self {
+            directory,
+            records,
+            seen,
+        }
+    }
+
+    /// The user with an address: as it is spelled, and normalised.
+    pub(super) async fn find(&self, spelling: &str, address: &str) -> Result<Option<User>> {
+        if !self.directory.searches_lists() {
+            return self.directory.find_by_email(spelling).await;
+        }
+        // Boxed: it takes room in each look-up, and not all directories need it.
+        Box::pin(self.find_remembered(spelling, address)).await
+    }
+
+    async fn find_remembered(&self, spelling: &str, address: &str) -> Result<Option<User>> {
+        let key = self.records.keys.id_of(address);
+        let remembered = self.remembered(&key).await;
+        if let Some(id) = &remembered
+            && let Some(user) = self.find_by_id(id, address).await?
+        {
+            return Ok(Some(user));
+        }
+        let found = self.directory.find_by_email(spelling).await?;
+        match &found {
+            Some(user) => self.remember(key, &user.id).await,
+            None if remembered.is_some() => self.forget(&key).await,
+            None => {}
+        }
+        Ok(found)
+    }
+
+    /// Remembers whose a normalised address is.
+    pub(super) async fn note(&self, address: &str, id: &str) {
+        if self.directory.searches_lists() {
+            self.remember(self.records.keys.id_of(address), id).await;
+        }
+    }
+
+    /// Forgets a user's address, before the user is deleted.
+    pub(super) async fn forget_address_of(&self, id: &str) -> Result<()> {
+        if self.directory.searches_lists()
+            && let Some(user) = self.directory.find(id).await?
+        {
+            let address = email::normalised(&user.email);
+            self.forget(&self.records.keys.id_of(&address)).await;
+        }
+        Ok(())
+    }
+
+    /// The user `id`, if that is who has the address now. An id of another account is nobody's here: the
+    /// store may have served one before.
+    async fn find_by_id(&self, id: &str, address: &str) -> Result<Option<User>> {
+        let is_foreign = ErrorKind::Partner(chatbotkit::ErrorKind::NotAuthorized);
+        match self.directory.find(id).await {
+            Ok(user) => Ok(user.filter(|it| email::normalised(&it.email) == address)),
+            Err(error) if error.kind() == is_foreign => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn remembered(&self, key: &str) -> Option<String> {
+        if let Some(id) = self.seen.get(key) {
+            return Some(id);
+        }
+        // A store that is down makes the search longer, and no more than that.
+        let (stored, ttl) = self.records.get_with_ttl(key).await.ok()?;
+        let id: String = serde_json::from_str(&stored?).ok()?;
+        if !is_user_id(&id) {
+            return None;
+        }
+        if ttl.is_some_and(|ttl| ttl < RENEWAL) {
+            self.remember(key.to_owned(), &id).await;
+        }
+        self.seen.remember(key.to_owned(), id.clone());
+        Some(id)
+    }
+
+    async fn remember(&self, key: String, id: &str) {
+        let text = serde_json::Value::from(id).to_string();
+        let _ = self.records.set(&key, &text, TTL).await;
+        self.seen.remember(key, id.to_owned());
+    }
+
+    async fn forget(&self, key: &str) {
+        self.seen.take(key);
+        let _ = self.records.take(key).await;
+    }
+}
