@@ -1,12 +1,19 @@
 'use strict'
 
 const { Account } = require('./account')
+const { Authentication } = require('./authentication')
+const { Database } = require('./database')
 const { ApiError, badRequest } = require('./errors')
-const { HANDLERS } = require('./handlers')
 const { Limits } = require('./limits')
 const { isObject } = require('./meta')
-const { METHOD_BY_ROUTE } = require('./routes')
-const { UserTable } = require('./users')
+const { METHOD_BY_ROUTE, PAGED_ROUTES } = require('./routes')
+const { USER_HANDLERS } = require('./users/handlers')
+
+/** @type {Record<import('./routes').RouteName, Handler>} */
+const HANDLERS = USER_HANDLERS
+
+/** @type {Set<import('./routes').RouteName>} their errors have no `X-Failure-Code` */
+const STREAMED_ROUTES = new Set(PAGED_ROUTES)
 
 /**
  * One request, read whole.
@@ -17,22 +24,41 @@ const { UserTable } = require('./users')
  * @property {URLSearchParams} query
  * @property {import('node:http').IncomingHttpHeaders} headers
  * @property {import('./body').RequestBody} body
+ *
+ * @typedef {object} ApiOptions
+ * @property {'insensitive' | 'sensitive'} emailComparison
+ * @property {boolean} [ignoreEmailFilter]
+ * @property {number} [listsPerMinute]
+ * @property {number} [maxUsers]
  */
 
-/** The Partner API without its wire: requests in, answers out, in one step each. */
-class Api {
-  #table
-  #ignoreEmailFilter
-  #limits
-  /** @type {Map<string, Account>} */
-  #accountsBySecret = new Map()
+/**
+ * What a handler is given.
+ *
+ * @typedef {object} CallOnly
+ * @property {import('./users/table').UserTable} users
+ * @property {import('./limits').Limits} limits
+ * @property {boolean} ignoreEmailFilter
+ * @property {URLSearchParams} query
+ * @property {string} accept the Accept header
+ * @property {Record<string, unknown> | null} body of POST
+ * @property {string | null} reference the path's `{…Id}`, percent-encoded
+ *
+ * @typedef {CallOnly & import('./authentication').Session} Call
+ * @typedef {(call: Call) => import('./errors').Answer} Handler
+ */
 
-  /**
-   * @param {{emailComparison: 'insensitive' | 'sensitive', ignoreEmailFilter: boolean,
-   *   listsPerMinute: number, maxUsers: number}} options
-   */
-  constructor({ emailComparison, ignoreEmailFilter, listsPerMinute, maxUsers }) {
-    this.#table = new UserTable(emailComparison)
+/** The API without its wire: requests in, answers out, in one step each. */
+class Api {
+  #database
+  #authentication
+  #limits
+  #ignoreEmailFilter
+
+  /** @param {ApiOptions} options */
+  constructor({ emailComparison, ignoreEmailFilter = false, listsPerMinute, maxUsers }) {
+    this.#database = new Database(emailComparison)
+    this.#authentication = new Authentication(this.#database)
     this.#limits = new Limits({ listsPerMinute, maxUsers })
     this.#ignoreEmailFilter = ignoreEmailFilter
   }
@@ -43,10 +69,8 @@ class Api {
    * @throws {TypeError} when the secret is empty or already in use
    */
   addAccount(secret) {
-    if (typeof secret !== 'string' || secret === '') throw new TypeError('secret must be a text')
-    if (this.#accountsBySecret.has(secret)) throw new TypeError('secret is already in use')
-    const account = new Account(this.#table, secret)
-    this.#accountsBySecret.set(secret, account)
+    const account = new Account(this.#database, secret)
+    this.#authentication.add(account)
     return account
   }
 
@@ -60,55 +84,45 @@ class Api {
     try {
       return this.#answer(request)
     } catch (error) {
-      if (error instanceof ApiError) return error.toAnswer()
-      throw error
+      if (!(error instanceof ApiError)) throw error
+      const { headers, ...answer } = error.toAnswer()
+      const { 'x-failure-code': _, ...others } = headers
+      return { ...answer, headers: STREAMED_ROUTES.has(request.match?.route) ? others : headers }
     }
   }
 
   #answer({ method, match, query, headers, body }) {
     if (!match) throw new ApiError(404, 'Not found')
-    const allow = METHOD_BY_ROUTE[match.route]
+    const { route, reference } = match
+    const allow = METHOD_BY_ROUTE[route]
     // Neither looks at the secret.
     if (method === 'HEAD') return { status: 200, headers: {}, text: '' }
     if (method === 'OPTIONS') return { status: 200, headers: {}, json: {} }
-    if (method !== allow) {
-      throw new ApiError(405, 'Method not allowed', { headers: { allow } })
-    }
-    return HANDLERS[match.route]({
-      table: this.#table,
-      ...this.#authenticate(headers),
+    if (method !== allow) throw new ApiError(405, 'Method not allowed', { headers: { allow } })
+    if (method === 'POST') requireJson(headers)
+    return HANDLERS[route]({
+      users: this.#database.users,
       limits: this.#limits,
       ignoreEmailFilter: this.#ignoreEmailFilter,
+      ...this.#authentication.sessionOf(headers),
       query,
       accept: headers.accept ?? '',
-      body: allow === 'POST' ? jsonObject(headers, body) : null,
-      reference: match.reference,
+      body: method === 'POST' ? jsonObject(body) : null,
+      reference,
     })
-  }
-
-  /**
-   * The account a call runs as: the secret's, or a sub-account by `x-runas-user-id` or
-   * `x-runas-child-user-email`. One that is no sub-account of the secret's account is
-   * answered as a wrong secret is (401), which tells nobody whether it exists.
-   */
-  #authenticate(headers) {
-    const secret = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1]
-    const account = this.#accountsBySecret.get(secret)
-    if (!account) throw new ApiError(401, 'Not authenticated')
-    const id = headers['x-runas-user-id'] ?? headers['x-runas-userid']
-    const email = headers['x-runas-child-user-email']
-    if (!id && !email) return { accountId: account.id, payer: account.id }
-    const child = id ? this.#table.get(id) : this.#table.byEmail(account.id, email)
-    if (child?.parentId !== account.id) throw new ApiError(401, 'Not authenticated')
-    return { accountId: child.id, payer: account.id }
   }
 }
 
-function jsonObject(headers, body) {
-  if (body.isTooLarge) throw new ApiError(413, 'Body exceeded the limit')
-  if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) {
+/** Comes before anything else is looked at, the secret included. */
+function requireJson(headers) {
+  const [type] = (headers['content-type'] ?? '').split(';')
+  if (type.trim().toLowerCase() !== 'application/json') {
     throw badRequest('Content-Type must be application/json')
   }
+}
+
+function jsonObject(body) {
+  if (body.isTooLarge) throw new ApiError(413, 'Body exceeded the limit')
   if (!body.isJson) throw badRequest('Invalid JSON')
   if (!isObject(body.value)) throw badRequest('Body must be an object')
   return body.value

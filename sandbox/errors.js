@@ -62,4 +62,13 @@ class ApiError extends Error {
 const badRequest = (message) => new ApiError(400, message)
 const conflict = () => new ApiError(409, 'Unique constraint violation')
 
-module.exports = { ApiError, badRequest, conflict }
+const notAuthorized = (message = 'Not authorized') =>
+  new ApiError(403, message, { headers: { 'x-failure-code': CODE_BY_STATUS[403] } })
+
+/** An exception of the platform's own code. */
+const genericError = (message) => new ApiError(500, message, { code: 'GENERIC_ERROR' })
+
+/** What the database refuses, other than a violated uniqueness. */
+const systemError = () => genericError('System error occurred')
+
+module.exports = { ApiError, badRequest, conflict, genericError, notAuthorized, systemError }

@@ -37,7 +37,7 @@ const DEFAULTS = {
  * @property {boolean} [ignoreEmailFilter] an API that ignores `?email=` and lists everybody, default false
  * @property {number} [listsPerMinute] beyond it `list` answers 429 LIMITS_REACHED (rate/poll), default Infinity
  * @property {number} [maxUsers] beyond it `create` answers 429 LIMITS_REACHED (database/user), default Infinity
- * @property {Partial<import('./account').StoredUser>[]} [users] there from the start, oldest first
+ * @property {Partial<import('./users/access').StoredUser>[]} [users] there from the start, oldest first
  * @property {(entry: import('./request-log').RequestEntry) => void} [onRequest] called when a request is over
  *
  * @typedef {object} Sandbox
@@ -45,7 +45,7 @@ const DEFAULTS = {
  * @property {() => Promise<void>} close ends open connections too; may be called again
  * @property {string | null} url origin without path; null while not listening
  * @property {string} secret
- * @property {import('./account').AccountUsers} users the parent account's users, without HTTP
+ * @property {import('./users/access').UserAccess} users the parent account's users, without HTTP
  * @property {(secret: string) => import('./account').Account} addPartner a second parent account, with its own `users`
  * @property {import('./request-log').RequestEntry[]} requests the newest 10 000, oldest first
  * @property {() => void} clearRequests

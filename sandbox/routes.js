@@ -10,6 +10,9 @@ const METHOD_BY_ROUTE = Object.freeze({
   'session/create': 'POST',
 })
 
+/** Routes that answer with pages of items. @type {readonly RouteName[]} */
+const PAGED_ROUTES = Object.freeze(['list'])
+
 const PREFIX_BY_GENERATION = { partner: 'partner/user', user: 'user' }
 
 /** @type {readonly Generation[]} */
@@ -43,4 +46,4 @@ function matchRoute(path) {
   }
 }
 
-module.exports = { GENERATIONS, METHOD_BY_ROUTE, matchRoute }
+module.exports = { GENERATIONS, METHOD_BY_ROUTE, PAGED_ROUTES, matchRoute }

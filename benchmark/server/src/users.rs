@@ -1,4 +1,4 @@
-//! The sub-accounts of one partner, by the rules of `sandbox/users.js` and `sandbox/meta.js`.
+//! The sub-accounts of one partner, by the rules of `sandbox/users/table.js` and `sandbox/meta.js`.
 
 use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -1,7 +1,8 @@
 'use strict'
 
-const { conflict } = require('./errors')
-const { freshId } = require('./ids')
+const { conflict } = require('../errors')
+const { freshId } = require('../ids')
+const { newestFirst } = require('../list')
 
 /**
  * A stored user. Every account is such a row: `parentId` is the account it is a
@@ -37,19 +38,18 @@ class UserTable {
   #rows = new Map()
   /** @type {Map<string, string>} parent account and address, or alias, to id */
   #unique = new Map()
-  #emailKey
+  #collate
 
-  /** @param {'insensitive' | 'sensitive'} emailComparison MySQL's or SQLite's and PostgreSQL's way */
-  constructor(emailComparison) {
-    this.#emailKey =
-      emailComparison === 'insensitive' ? (email) => email.toLowerCase() : (email) => email
+  /** @param {(text: string) => string} collate equal for texts that the database takes for equal */
+  constructor(collate) {
+    this.#collate = collate
   }
 
   /**
    * @param {string} parentId
    * @param {Partial<User>} fields an id and times are made where absent
    * @returns {User}
-   * @throws {import('./errors').ApiError} 409 when the address, alias or id is taken
+   * @throws {import('../errors').ApiError} 409 when the address, alias or id is taken
    */
   insert(parentId, fields) {
     const createdAt = fields.createdAt ?? Date.now()
@@ -62,7 +62,7 @@ class UserTable {
    * @param {User} row
    * @param {Partial<User>} fields those absent are left alone
    * @returns {User}
-   * @throws {import('./errors').ApiError} 409 when the address or alias is taken
+   * @throws {import('../errors').ApiError} 409 when the address or alias is taken
    */
   change(row, fields) {
     return this.#put({ ...row, ...fields, updatedAt: Date.now() })
@@ -89,11 +89,10 @@ class UserTable {
 
   /**
    * @param {string} parentId
-   * @returns {User[]} newest first: by createdAt, then id
+   * @returns {User[]} newest first
    */
   childrenOf(parentId) {
-    const children = [...this.#rows.values()].filter((row) => row.parentId === parentId)
-    return children.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1))
+    return newestFirst([...this.#rows.values()].filter((row) => row.parentId === parentId))
   }
 
   /**
@@ -134,7 +133,7 @@ class UserTable {
   }
 
   #emailIndexKey(parentId, email) {
-    return `email ${parentId} ${this.#emailKey(email)}`
+    return `email ${parentId} ${this.#collate(email)}`
   }
 }
 

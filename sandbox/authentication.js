@@ -1,0 +1,65 @@
+'use strict'
+
+const { ApiError } = require('./errors')
+
+/**
+ * On whose behalf a call is made.
+ *
+ * @typedef {object} Session
+ * @property {string} accountId the account the call runs as
+ * @property {string} payer the parent account, whose limits count
+ */
+
+/** Secrets, and whom they stand for. */
+class Authentication {
+  #database
+  /** @type {Map<string, import('./account').Account>} */
+  #accountsBySecret = new Map()
+
+  /** @param {import('./database').Database} database */
+  constructor(database) {
+    this.#database = database
+  }
+
+  /**
+   * @param {import('./account').Account} account
+   * @throws {TypeError} when its secret is empty or already in use
+   */
+  add(account) {
+    const { secret } = account
+    if (typeof secret !== 'string' || secret === '') throw new TypeError('secret must be a text')
+    if (this.#accountsBySecret.has(secret)) throw new TypeError('secret is already in use')
+    this.#accountsBySecret.set(secret, account)
+  }
+
+  /**
+   * @param {import('node:http').IncomingHttpHeaders} headers
+   * @returns {Session}
+   * @throws {ApiError} 401
+   */
+  sessionOf(headers) {
+    const secret = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1]
+    const account = this.#accountsBySecret.get(secret)
+    if (!account) throw notAuthenticated()
+    return { ...this.#runAs(account, headers), payer: account.id }
+  }
+
+  /**
+   * The account a call runs as: the secret's, or a sub-account by `x-runas-user-id` or
+   * `x-runas-child-user-email`. One that is no sub-account of the secret's account is
+   * answered as a wrong secret is (401), which tells nobody whether it exists.
+   */
+  #runAs(account, headers) {
+    const { users } = this.#database
+    const id = headers['x-runas-user-id'] ?? headers['x-runas-userid']
+    const email = headers['x-runas-child-user-email']
+    if (!id && !email) return { accountId: account.id }
+    const child = id ? users.get(id) : users.byEmail(account.id, email)
+    if (child?.parentId !== account.id) throw notAuthenticated()
+    return { accountId: child.id }
+  }
+}
+
+const notAuthenticated = () => new ApiError(401, 'Not authenticated')
+
+module.exports = { Authentication }
