@@ -2,6 +2,7 @@
 
 const { Account } = require('./account')
 const { Authentication } = require('./authentication')
+const { CONTACT_HANDLERS } = require('./contacts/handlers')
 const { Database } = require('./database')
 const { ApiError, badRequest } = require('./errors')
 const { Limits } = require('./limits')
@@ -10,10 +11,13 @@ const { METHOD_BY_ROUTE, PAGED_ROUTES } = require('./routes')
 const { USER_HANDLERS } = require('./users/handlers')
 
 /** @type {Record<import('./routes').RouteName, Handler>} */
-const HANDLERS = USER_HANDLERS
+const HANDLERS = { ...USER_HANDLERS, ...CONTACT_HANDLERS }
 
 /** @type {Set<import('./routes').RouteName>} their errors have no `X-Failure-Code` */
 const STREAMED_ROUTES = new Set(PAGED_ROUTES)
+
+/** @type {Set<import('./routes').RouteName>} POST routes that nothing need be sent to */
+const BODILESS_ROUTES = new Set(['contact/delete'])
 
 /**
  * One request, read whole.
@@ -28,6 +32,7 @@ const STREAMED_ROUTES = new Set(PAGED_ROUTES)
  * @typedef {object} ApiOptions
  * @property {'insensitive' | 'sensitive'} emailComparison
  * @property {boolean} [ignoreEmailFilter]
+ * @property {boolean} [ignoreMetaFilter]
  * @property {number} [listsPerMinute]
  * @property {number} [maxUsers]
  */
@@ -37,8 +42,10 @@ const STREAMED_ROUTES = new Set(PAGED_ROUTES)
  *
  * @typedef {object} CallOnly
  * @property {import('./users/table').UserTable} users
+ * @property {import('./contacts/table').ContactTable} contacts
  * @property {import('./limits').Limits} limits
  * @property {boolean} ignoreEmailFilter
+ * @property {boolean} ignoreMetaFilter
  * @property {URLSearchParams} query
  * @property {string} accept the Accept header
  * @property {Record<string, unknown> | null} body of POST
@@ -53,14 +60,15 @@ class Api {
   #database
   #authentication
   #limits
-  #ignoreEmailFilter
+  #options
 
   /** @param {ApiOptions} options */
-  constructor({ emailComparison, ignoreEmailFilter = false, listsPerMinute, maxUsers }) {
+  constructor({ emailComparison, listsPerMinute, maxUsers, ...options }) {
+    const { ignoreEmailFilter = false, ignoreMetaFilter = false } = options
     this.#database = new Database(emailComparison)
     this.#authentication = new Authentication(this.#database)
     this.#limits = new Limits({ listsPerMinute, maxUsers })
-    this.#ignoreEmailFilter = ignoreEmailFilter
+    this.#options = { ignoreEmailFilter, ignoreMetaFilter }
   }
 
   /**
@@ -102,12 +110,13 @@ class Api {
     if (method === 'POST') requireJson(headers)
     return HANDLERS[route]({
       users: this.#database.users,
+      contacts: this.#database.contacts,
       limits: this.#limits,
-      ignoreEmailFilter: this.#ignoreEmailFilter,
+      ...this.#options,
       ...this.#authentication.sessionOf(headers),
       query,
       accept: headers.accept ?? '',
-      body: method === 'POST' ? jsonObject(body) : null,
+      body: method === 'POST' ? jsonObject(body, BODILESS_ROUTES.has(route)) : null,
       reference,
     })
   }
@@ -121,8 +130,9 @@ function requireJson(headers) {
   }
 }
 
-function jsonObject(body) {
+function jsonObject(body, mayBeMissing) {
   if (body.isTooLarge) throw new ApiError(413, 'Body exceeded the limit')
+  if (body.value === undefined && mayBeMissing) return {}
   if (!body.isJson) throw badRequest('Invalid JSON')
   if (!isObject(body.value)) throw badRequest('Body must be an object')
   return body.value

@@ -1,5 +1,6 @@
 'use strict'
 
+const { ContactTable } = require('./contacts/table')
 const { UserTable } = require('./users/table')
 
 /** @type {Record<'insensitive' | 'sensitive', (text: string) => string>} */
@@ -8,11 +9,13 @@ const COLLATIONS = {
   sensitive: (text) => text,
 }
 
-/** The tables of all accounts. */
+/** The tables of all accounts, and what goes along when a row of one is removed. */
 class Database {
   /** @param {'insensitive' | 'sensitive'} comparison MySQL's way or SQLite's and PostgreSQL's */
   constructor(comparison) {
-    this.users = new UserTable(COLLATIONS[comparison])
+    const collate = COLLATIONS[comparison]
+    this.contacts = new ContactTable(collate)
+    this.users = new UserTable(collate, (id) => this.contacts.removeAllOf(id))
   }
 }
 

@@ -41,7 +41,7 @@ async function exchange(context, incoming, response, signal) {
   const [path, ...search] = incoming.url.split('?')
   const query = new URLSearchParams(search.join('?'))
   const asked = matchRoute(path)
-  const match = asked && context.generations.includes(asked.generation) ? asked : null
+  const match = asked && isServed(asked, context.generations) ? asked : null
   const body = await readBody(incoming)
 
   /** @type {import('./request-log').RequestEntry} */
@@ -77,6 +77,11 @@ async function exchange(context, incoming, response, signal) {
     await wait(context.latency, signal)
     sendAnswer(response, answer)
   }
+}
+
+/** Only the routes of users come in generations. */
+function isServed({ generation }, generations) {
+  return generation === null || generations.includes(generation)
 }
 
 function record({ log, onRequest }, entry, response) {

@@ -5,6 +5,7 @@ const { pipeline } = require('node:stream/promises')
 
 const { ApiError } = require('./errors')
 const { freshId } = require('./ids')
+const { PAGED_ROUTES } = require('./routes')
 const { bodyOf, sendAnswer, sendHead, wait } = require('./wire')
 
 const DEFAULT_DELAY = 1000 // ms
@@ -38,7 +39,7 @@ const optional = (check, fallback) => ({ check, fallback })
  *
  * @typedef {object} FaultKind
  * @property {Record<string, {check: (value: any) => boolean, required?: boolean, fallback?: unknown}>} options
- * @property {import('./routes').RouteName} [onlyRoute] where the fault has no meaning elsewhere
+ * @property {readonly import('./routes').RouteName[]} [onlyRoutes] where the fault has no meaning elsewhere
  * @property {(options: any, exchange: Exchange) => unknown} serve
  */
 
@@ -158,8 +159,9 @@ const FAULT_KINDS = {
 
   'endless-cursor': {
     options: {},
-    onlyRoute: 'list',
-    serve(_, { response, query }) {
+    onlyRoutes: PAGED_ROUTES,
+    serve(_, { entry, response, query }) {
+      const stranger = entry.route === 'list' ? strangeUser : strangeContact
       // Full pages: a short one would tell the reader that the list ends here.
       const length = Math.min(Number.parseInt(query.get('take'), 10) || PAGE, PAGE)
       const items = Array.from({ length: Math.max(1, length) }, stranger)
@@ -169,7 +171,7 @@ const FAULT_KINDS = {
 
   duplicate: {
     options: {},
-    onlyRoute: 'list',
+    onlyRoutes: PAGED_ROUTES,
     serve(_, { apply, response }) {
       const answer = apply()
       const items = answer.json?.items?.flatMap((item) => [item, item])
@@ -182,10 +184,15 @@ const json = (value) => ({ status: 200, headers: {}, json: value })
 const text = (value) => ({ status: 200, headers: {}, text: value })
 const firstHalf = (body) => body.subarray(0, Math.floor(body.length / 2))
 
-function stranger() {
+function strangeUser() {
   const id = freshId()
   const now = Date.now()
   return { id, createdAt: now, updatedAt: now, email: `${id}@stranger.example` }
+}
+
+function strangeContact() {
+  const texts = { name: '', description: '', fingerprint: freshId(), phone: null, nick: null }
+  return { ...strangeUser(), ...texts, preferences: null, verifiedAt: null, meta: null }
 }
 
 /**

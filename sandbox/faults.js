@@ -37,7 +37,7 @@ class InjectedFault {
     this.type = type
     this.hits = 0
     this.when = when
-    this.route = routeOf(route, kind)
+    this.routes = routesOf(route, kind)
     this.times = times
     this.after = after
     this.match = match
@@ -46,7 +46,7 @@ class InjectedFault {
 
   /** Whether this request is the fault's; counts it if so. */
   claims(entry, isServed) {
-    if (this.route && !(isServed && this.route === entry.route)) return false
+    if (this.routes && !(isServed && this.routes.includes(entry.route))) return false
     if (this.match && !this.match(entry)) return false
     if (this.#seen < this.after) {
       this.#seen += 1
@@ -73,10 +73,12 @@ function kindOf(type) {
   return FAULT_KINDS[type]
 }
 
-function routeOf(route, { onlyRoute }) {
-  const isKnown = route === undefined || Object.hasOwn(METHOD_BY_ROUTE, route)
-  check(route, isKnown && (!onlyRoute || !route || route === onlyRoute), 'route')
-  return route ?? onlyRoute ?? null
+/** The routes that a fault is for; null for any. */
+function routesOf(route, { onlyRoutes = null }) {
+  if (route === undefined) return onlyRoutes
+  const hasMeaning = onlyRoutes === null || onlyRoutes.includes(route)
+  check(route, Object.hasOwn(METHOD_BY_ROUTE, route) && hasMeaning, 'route')
+  return [route]
 }
 
 function readOptions(type, specification, given) {

@@ -1,8 +1,8 @@
 'use strict'
 
 /**
- * A local Partner API in memory, for tests, demos and developing without an
- * account. See README.md beside this file.
+ * A local ChatBotKit API in memory, for tests, demos and developing without an
+ * account: its Partner and Contact routes. See README.md beside this file.
  *
  * @module
  */
@@ -22,9 +22,11 @@ const DEFAULTS = {
   latency: 0,
   emailComparison: 'insensitive',
   ignoreEmailFilter: false,
+  ignoreMetaFilter: false,
   listsPerMinute: Infinity,
   maxUsers: Infinity,
   users: [],
+  contacts: [],
   onRequest: undefined,
 }
 
@@ -35,9 +37,11 @@ const DEFAULTS = {
  * @property {number} [latency] ms added to each answer, default 0
  * @property {'insensitive' | 'sensitive'} [emailComparison] MySQL's way (default) or SQLite's and PostgreSQL's
  * @property {boolean} [ignoreEmailFilter] an API that ignores `?email=` and lists everybody, default false
- * @property {number} [listsPerMinute] beyond it `list` answers 429 LIMITS_REACHED (rate/poll), default Infinity
+ * @property {boolean} [ignoreMetaFilter] an API that ignores `?meta.KEY=` and lists everybody, default false
+ * @property {number} [listsPerMinute] beyond it lists answer 429 LIMITS_REACHED (rate/poll), default Infinity
  * @property {number} [maxUsers] beyond it `create` answers 429 LIMITS_REACHED (database/user), default Infinity
  * @property {Partial<import('./users/access').StoredUser>[]} [users] there from the start, oldest first
+ * @property {Partial<import('./contacts/access').StoredContact>[]} [contacts] the same
  * @property {(entry: import('./request-log').RequestEntry) => void} [onRequest] called when a request is over
  *
  * @typedef {object} Sandbox
@@ -46,7 +50,9 @@ const DEFAULTS = {
  * @property {string | null} url origin without path; null while not listening
  * @property {string} secret
  * @property {import('./users/access').UserAccess} users the parent account's users, without HTTP
- * @property {(secret: string) => import('./account').Account} addPartner a second parent account, with its own `users`
+ * @property {import('./contacts/access').ContactAccess} contacts its contacts
+ * @property {(userId: string) => import('./contacts/access').ContactAccess} contactsOf those of a sub-account
+ * @property {(secret: string) => import('./account').Account} addPartner a second parent account, with its own `users` and `contacts`
  * @property {import('./request-log').RequestEntry[]} requests the newest 10 000, oldest first
  * @property {() => void} clearRequests
  * @property {(fault: import('./faults').Fault) => import('./faults').FaultHandle} inject
@@ -63,6 +69,7 @@ function createSandbox(options = {}) {
   const api = new Api(settings)
   const account = api.addAccount(settings.secret)
   for (const user of settings.users) account.users.add(user)
+  for (const contact of settings.contacts) account.contacts.add(contact)
 
   const faults = new Faults()
   const log = new RequestLog()
@@ -80,6 +87,8 @@ function createSandbox(options = {}) {
     },
     secret: settings.secret,
     users: account.users,
+    contacts: account.contacts,
+    contactsOf: (userId) => account.contactsOf(userId),
     addPartner: (secret) => api.addAccount(secret),
     requests: log.entries,
     clearRequests: () => log.clear(),

@@ -31,18 +31,22 @@ function updatedMeta(given, stored) {
 }
 
 /**
- * The `meta.KEY=V` and `meta[KEY]=V` filters of a query.
+ * The `meta.KEY=V` and `meta[KEY]=V` filters of a query. An empty value is no filter, and of a key
+ * given twice the first counts.
  *
  * @param {URLSearchParams} query
- * @returns {[key: string, value: string | boolean][]}
+ * @returns {MetaFilter[]}
  */
 function metaFilters(query) {
-  const filters = []
+  const values = new Map()
   for (const [name, value] of query) {
-    const key = /^meta(?:\.(.+)|\[(.+)\])$/s.exec(name)
-    if (key && value) filters.push([key[1] ?? key[2], asMetaValue(value)])
+    const groups = /^meta(?:\.(.+)|\[(.+)\])$/s.exec(name)
+    const key = groups?.[1] ?? groups?.[2]
+    if (key && !values.has(key)) values.set(key, value)
   }
-  return filters
+  return [...values]
+    .filter(([, value]) => value !== '')
+    .map(([key, value]) => [key.split('.'), asMetaValue(value)])
 }
 
 // A query has only text: `true` and `false` are read as booleans.
@@ -52,11 +56,22 @@ function asMetaValue(text) {
 
 /**
  * @param {Record<string, unknown> | null} meta
- * @param {[key: string, value: string | boolean][]} filters all must match
+ * @param {MetaFilter[]} filters all must match
  * @returns {boolean}
  */
 function matchesMeta(meta, filters) {
-  return filters.every(([key, value]) => Object.hasOwn(meta ?? {}, key) && meta[key] === value)
+  return filters.every(([path, value]) => valueAt(meta, path) === value)
 }
+
+/** The value at a path: `meta.a.b` asks for the member `b` of the member `a`. */
+function valueAt(meta, path) {
+  let value = meta
+  for (const key of path) {
+    value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
+  }
+  return value
+}
+
+/** @typedef {[path: string[], value: string | boolean]} MetaFilter */
 
 module.exports = { isObject, matchesMeta, metaFilters, publicMeta, updatedMeta }

@@ -9,7 +9,7 @@ const REQUESTS_KEPT = 10_000
  * @property {string} method
  * @property {string} path as sent, without query
  * @property {import('./routes').RouteName | null} route null for an unknown path
- * @property {import('./routes').Generation | null} generation the one asked for, served or not
+ * @property {import('./routes').Generation | null} generation the one asked for, served or not; null for routes that are not of users
  * @property {Record<string, string>} query of a repeated key, the last value
  * @property {import('node:http').IncomingHttpHeaders} headers authorization redacted
  * @property {unknown} body parsed JSON, else the text; undefined without a body

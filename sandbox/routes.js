@@ -8,10 +8,17 @@ const METHOD_BY_ROUTE = Object.freeze({
   update: 'POST',
   delete: 'POST',
   'session/create': 'POST',
+  'contact/list': 'GET',
+  'contact/export': 'GET',
+  'contact/fetch': 'GET',
+  'contact/create': 'POST',
+  'contact/ensure': 'POST',
+  'contact/update': 'POST',
+  'contact/delete': 'POST',
 })
 
 /** Routes that answer with pages of items. @type {readonly RouteName[]} */
-const PAGED_ROUTES = Object.freeze(['list'])
+const PAGED_ROUTES = Object.freeze(['list', 'contact/list', 'contact/export'])
 
 const PREFIX_BY_GENERATION = { partner: 'partner/user', user: 'user' }
 
@@ -19,31 +26,51 @@ const PREFIX_BY_GENERATION = { partner: 'partner/user', user: 'user' }
 const GENERATIONS = Object.freeze(Object.keys(PREFIX_BY_GENERATION))
 
 // The hosted API answers under /v1, a self-hosted platform under /api/v1.
-const PATH =
-  /^(?:\/api)?\/v1\/(?<prefix>partner\/user|user)\/(?:(?<plain>list|create)|(?<reference>[^/]+)\/(?<ofUser>fetch|update|delete|session\/create))$/
+const ROOT = /^(?:\/api)?\/v1\//
+
+/** Below the root: `family` is what the names of its routes begin with. */
+const PATHS = [
+  {
+    family: '',
+    pattern:
+      /^(?<users>partner\/user|user)\/(?:(?<plain>list|create)|(?<reference>[^/]+)\/(?<ofOne>fetch|update|delete|session\/create))$/,
+  },
+  {
+    family: 'contact/',
+    pattern:
+      /^contact\/(?:(?<plain>list|export|create|ensure)|(?<reference>[^/]+)\/(?<ofOne>fetch|update|delete))$/,
+  },
+]
 
 /**
- * @typedef {'list' | 'fetch' | 'create' | 'update' | 'delete' | 'session/create'} RouteName
+ * @typedef {'list' | 'fetch' | 'create' | 'update' | 'delete' | 'session/create'} UserRoute
+ * @typedef {'contact/list' | 'contact/export' | 'contact/fetch' | 'contact/create' | 'contact/ensure'
+ *   | 'contact/update' | 'contact/delete'} ContactRoute
+ * @typedef {UserRoute | ContactRoute} RouteName
  * @typedef {'partner' | 'user'} Generation
  *
  * @typedef {object} RouteMatch
  * @property {RouteName} route
- * @property {Generation} generation
- * @property {string | null} reference the `{userId}` of the path, still percent-encoded
+ * @property {Generation | null} generation of the routes of users; null for the others, of which
+ *   there is one
+ * @property {string | null} reference the `{…Id}` of the path, still percent-encoded
  */
 
 /**
  * @param {string} path without query
- * @returns {RouteMatch | null} null when no generation has such a route
+ * @returns {RouteMatch | null} null when there is no such route
  */
 function matchRoute(path) {
-  const groups = PATH.exec(path)?.groups
-  if (!groups) return null
-  return {
-    route: groups.plain ?? groups.ofUser,
-    generation: GENERATIONS.find((name) => PREFIX_BY_GENERATION[name] === groups.prefix),
-    reference: groups.reference ?? null,
+  if (!ROOT.test(path)) return null
+  const rest = path.replace(ROOT, '')
+  for (const { family, pattern } of PATHS) {
+    const groups = pattern.exec(rest)?.groups
+    if (!groups) continue
+    const { users, plain, reference = null, ofOne } = groups
+    const generation = GENERATIONS.find((name) => PREFIX_BY_GENERATION[name] === users) ?? null
+    return { route: `${family}${plain ?? ofOne}`, generation, reference }
   }
+  return null
 }
 
 module.exports = { GENERATIONS, METHOD_BY_ROUTE, PAGED_ROUTES, matchRoute }

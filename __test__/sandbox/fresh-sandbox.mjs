@@ -6,6 +6,7 @@ import { createSandbox } from '../../sandbox/index.js'
 
 export const SECRET = 'sandbox-secret'
 export const USERS = '/v1/partner/user'
+export const CONTACTS = '/v1/contact'
 
 export const open = []
 after(() => Promise.all(open.map((sandbox) => sandbox.close())))
@@ -48,6 +49,13 @@ export const create = (body) => call(`${USERS}/create`, { body })
 export const update = (id, body) => call(`${USERS}/${id}/update`, { body })
 export const emails = async (query = '') =>
   (await call(`${USERS}/list${query}`)).json.items.map((user) => user.email)
+
+export const createContact = (body) => call(`${CONTACTS}/create`, { body })
+export const ensureContact = (body) => call(`${CONTACTS}/ensure`, { body })
+export const updateContact = (id, body) => call(`${CONTACTS}/${id}/update`, { body })
+export const fetchContact = async (id) => (await call(`${CONTACTS}/${id}/fetch`)).json
+export const contactNames = async (query = '', options = {}) =>
+  (await call(`${CONTACTS}/list${query}`, options)).json.items.map((contact) => contact.name)
 
 export async function assertError(pending, status, code, message) {
   const answer = await pending

@@ -14,7 +14,7 @@ const MS_PER_SECOND = 1000
 /** Lifetime of a session whose request names none, in seconds. */
 const SESSION_DURATION = 900
 
-/** @type {Record<import('../routes').RouteName, import('../api').Handler>} */
+/** @type {Record<import('../routes').UserRoute, import('../api').Handler>} */
 const USER_HANDLERS = {
   list(call) {
     const { users, accountId, query } = call
@@ -22,7 +22,7 @@ const USER_HANDLERS = {
     const email = query.get('email')
     // Through the table, so that the address is compared as the database does.
     const wanted = email && !call.ignoreEmailFilter ? [users.byEmail(accountId, email)?.id] : null
-    const filters = metaFilters(query)
+    const filters = call.ignoreMetaFilter ? [] : metaFilters(query)
     const isWanted = (row) => (!wanted || wanted.includes(row.id)) && matchesMeta(row.meta, filters)
     return listAnswer(call, users.childrenOf(accountId), isWanted, listed)
   },

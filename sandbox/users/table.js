@@ -39,10 +39,15 @@ class UserTable {
   /** @type {Map<string, string>} parent account and address, or alias, to id */
   #unique = new Map()
   #collate
+  #onRemove
 
-  /** @param {(text: string) => string} collate equal for texts that the database takes for equal */
-  constructor(collate) {
+  /**
+   * @param {(text: string) => string} collate equal for texts that the database takes for equal
+   * @param {(id: string) => void} onRemove removes what else the account with this id owns
+   */
+  constructor(collate, onRemove) {
     this.#collate = collate
+    this.#onRemove = onRemove
   }
 
   /**
@@ -77,6 +82,7 @@ class UserTable {
     for (const child of this.childrenOf(row.id)) this.remove(child)
     for (const key of this.#uniqueKeys(row)) this.#unique.delete(key)
     this.#rows.delete(row.id)
+    this.#onRemove(row.id)
   }
 
   /**
