@@ -1,6 +1,7 @@
 'use strict'
 
 const { contactAccess } = require('./contacts/access')
+const { conversationAccess } = require('./conversations/access')
 const { freshId } = require('./ids')
 const { userAccess } = require('./users/access')
 
@@ -18,6 +19,7 @@ class Account {
     this.secret = secret
     this.users = userAccess(database.users, this.id)
     this.contacts = this.contactsOf(this.id)
+    this.conversations = conversationAccess(database.conversations, this.id)
   }
 
   /**

@@ -3,18 +3,22 @@
 const { Account } = require('./account')
 const { Authentication } = require('./authentication')
 const { CONTACT_HANDLERS } = require('./contacts/handlers')
+const { CONVERSATION_HANDLERS } = require('./conversations/handlers')
 const { Database } = require('./database')
-const { ApiError, badRequest } = require('./errors')
+const { ApiError, badRequest, notAuthorized } = require('./errors')
 const { Limits } = require('./limits')
 const { isObject } = require('./meta')
 const { METHOD_BY_ROUTE, PAGED_ROUTES } = require('./routes')
 const { USER_HANDLERS } = require('./users/handlers')
 
 /** @type {Record<import('./routes').RouteName, Handler>} */
-const HANDLERS = { ...USER_HANDLERS, ...CONTACT_HANDLERS }
+const HANDLERS = { ...USER_HANDLERS, ...CONTACT_HANDLERS, ...CONVERSATION_HANDLERS }
+
+/** @type {Set<import('./routes').RouteName>} open to the token of a conversation's visitor */
+const VISITOR_ROUTES = new Set(['conversation/contact/upsert'])
 
 /** @type {Set<import('./routes').RouteName>} their errors have no `X-Failure-Code` */
-const STREAMED_ROUTES = new Set(PAGED_ROUTES)
+const STREAMED_ROUTES = new Set([...PAGED_ROUTES, 'conversation/complete'])
 
 /** @type {Set<import('./routes').RouteName>} POST routes that nothing need be sent to */
 const BODILESS_ROUTES = new Set(['contact/delete'])
@@ -43,6 +47,7 @@ const BODILESS_ROUTES = new Set(['contact/delete'])
  * @typedef {object} CallOnly
  * @property {import('./users/table').UserTable} users
  * @property {import('./contacts/table').ContactTable} contacts
+ * @property {import('./conversations/table').ConversationTable} conversations
  * @property {import('./limits').Limits} limits
  * @property {boolean} ignoreEmailFilter
  * @property {boolean} ignoreMetaFilter
@@ -111,14 +116,21 @@ class Api {
     return HANDLERS[route]({
       users: this.#database.users,
       contacts: this.#database.contacts,
+      conversations: this.#database.conversations,
       limits: this.#limits,
       ...this.#options,
-      ...this.#authentication.sessionOf(headers),
+      ...this.#sessionFor(route, headers),
       query,
       accept: headers.accept ?? '',
       body: method === 'POST' ? jsonObject(body, BODILESS_ROUTES.has(route)) : null,
       reference,
     })
+  }
+
+  #sessionFor(route, headers) {
+    const session = this.#authentication.sessionOf(headers)
+    if (session.visitorOf && !VISITOR_ROUTES.has(route)) throw notAuthorized()
+    return session
   }
 }
 

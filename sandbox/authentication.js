@@ -8,9 +8,10 @@ const { ApiError } = require('./errors')
  * @typedef {object} Session
  * @property {string} accountId the account the call runs as
  * @property {string} payer the parent account, whose limits count
+ * @property {string | null} visitorOf the conversation, when a visitor's token is used
  */
 
-/** Secrets, and whom they stand for. */
+/** Secrets and tokens, and whom they stand for. */
 class Authentication {
   #database
   /** @type {Map<string, import('./account').Account>} */
@@ -40,8 +41,11 @@ class Authentication {
   sessionOf(headers) {
     const secret = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1]
     const account = this.#accountsBySecret.get(secret)
-    if (!account) throw notAuthenticated()
-    return { ...this.#runAs(account, headers), payer: account.id }
+    if (account) return { ...this.#runAs(account, headers), payer: account.id, visitorOf: null }
+    const conversation = this.#database.conversations.ofToken(secret)
+    if (!conversation) throw notAuthenticated()
+    const { accountId, id } = conversation
+    return { accountId, payer: accountId, visitorOf: id }
   }
 
   /**

@@ -1,6 +1,7 @@
 'use strict'
 
 const { ContactTable } = require('./contacts/table')
+const { ConversationTable } = require('./conversations/table')
 const { UserTable } = require('./users/table')
 
 /** @type {Record<'insensitive' | 'sensitive', (text: string) => string>} */
@@ -14,8 +15,12 @@ class Database {
   /** @param {'insensitive' | 'sensitive'} comparison MySQL's way or SQLite's and PostgreSQL's */
   constructor(comparison) {
     const collate = COLLATIONS[comparison]
-    this.contacts = new ContactTable(collate)
-    this.users = new UserTable(collate, (id) => this.contacts.removeAllOf(id))
+    this.conversations = new ConversationTable()
+    this.contacts = new ContactTable(collate, (id) => this.conversations.forgetContact(id))
+    this.users = new UserTable(collate, (id) => {
+      this.contacts.removeAllOf(id)
+      this.conversations.removeAllOf(id)
+    })
   }
 }
 

@@ -52,7 +52,8 @@ const DEFAULTS = {
  * @property {import('./users/access').UserAccess} users the parent account's users, without HTTP
  * @property {import('./contacts/access').ContactAccess} contacts its contacts
  * @property {(userId: string) => import('./contacts/access').ContactAccess} contactsOf those of a sub-account
- * @property {(secret: string) => import('./account').Account} addPartner a second parent account, with its own `users` and `contacts`
+ * @property {import('./conversations/access').ConversationAccess} conversations its conversations, with a token for the visitor of each
+ * @property {(secret: string) => import('./account').Account} addPartner a second parent account, with its own `users`, `contacts` and `conversations`
  * @property {import('./request-log').RequestEntry[]} requests the newest 10 000, oldest first
  * @property {() => void} clearRequests
  * @property {(fault: import('./faults').Fault) => import('./faults').FaultHandle} inject
@@ -89,6 +90,7 @@ function createSandbox(options = {}) {
     users: account.users,
     contacts: account.contacts,
     contactsOf: (userId) => account.contactsOf(userId),
+    conversations: account.conversations,
     addPartner: (secret) => api.addAccount(secret),
     requests: log.entries,
     clearRequests: () => log.clear(),

@@ -15,6 +15,8 @@ const METHOD_BY_ROUTE = Object.freeze({
   'contact/ensure': 'POST',
   'contact/update': 'POST',
   'contact/delete': 'POST',
+  'conversation/complete': 'POST',
+  'conversation/contact/upsert': 'POST',
 })
 
 /** Routes that answer with pages of items. @type {readonly RouteName[]} */
@@ -40,13 +42,19 @@ const PATHS = [
     pattern:
       /^contact\/(?:(?<plain>list|export|create|ensure)|(?<reference>[^/]+)\/(?<ofOne>fetch|update|delete))$/,
   },
+  {
+    family: 'conversation/',
+    pattern:
+      /^conversation\/(?:(?<plain>complete)|(?<reference>[^/]+)\/(?<ofOne>contact\/upsert))$/,
+  },
 ]
 
 /**
  * @typedef {'list' | 'fetch' | 'create' | 'update' | 'delete' | 'session/create'} UserRoute
  * @typedef {'contact/list' | 'contact/export' | 'contact/fetch' | 'contact/create' | 'contact/ensure'
  *   | 'contact/update' | 'contact/delete'} ContactRoute
- * @typedef {UserRoute | ContactRoute} RouteName
+ * @typedef {'conversation/complete' | 'conversation/contact/upsert'} ConversationRoute
+ * @typedef {UserRoute | ContactRoute | ConversationRoute} RouteName
  * @typedef {'partner' | 'user'} Generation
  *
  * @typedef {object} RouteMatch

@@ -12,7 +12,8 @@ const FINGERPRINT_LENGTH = 16
 
 const NOT_NULL = ['name', 'description', 'fingerprint', 'meta']
 
-const CHECKS = {
+/** What a visitor may say about oneself. */
+const VISITOR_CHECKS = {
   name: string,
   description: longText,
   fingerprint,
@@ -20,9 +21,9 @@ const CHECKS = {
   phone: (value, name) => string(value, name) && phoneNumber(value, name),
   nick: string,
   meta: (value, name) => (value === null ? null : meta(value, name)),
-  preferences: longText,
-  verifiedAt: time,
 }
+
+const CHECKS = { ...VISITOR_CHECKS, preferences: longText, verifiedAt: time }
 
 /**
  * The fields of a create, ensure or update body, checked; a field left out is absent. A null
@@ -33,6 +34,9 @@ const CHECKS = {
  * @throws {import('../errors').ApiError} 400 on a wrong type, a bad value or an unknown field
  */
 const readContact = (body) => checkedMembers(body, CHECKS)
+
+/** The same of an upsert body. */
+const readVisitor = (body) => checkedMembers(body, VISITOR_CHECKS)
 
 /**
  * What goes to the database.
@@ -75,4 +79,4 @@ function time(value, name) {
   return value === 0 ? undefined : Math.trunc(value)
 }
 
-module.exports = { FINGERPRINT_LENGTH, readContact, storable }
+module.exports = { FINGERPRINT_LENGTH, readContact, readVisitor, storable }

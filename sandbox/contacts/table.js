@@ -41,10 +41,15 @@ class ContactTable {
   /** @type {Map<string, string>} account and fingerprint to id */
   #byFingerprint = new Map()
   #collate
+  #onRemove
 
-  /** @param {(text: string) => string} collate equal for texts that the database takes for equal */
-  constructor(collate) {
+  /**
+   * @param {(text: string) => string} collate equal for texts that the database takes for equal
+   * @param {(id: string) => void} onRemove
+   */
+  constructor(collate, onRemove) {
     this.#collate = collate
+    this.#onRemove = onRemove
   }
 
   /**
@@ -75,6 +80,7 @@ class ContactTable {
   remove(row) {
     this.#byFingerprint.delete(this.#fingerprintKey(row))
     this.#rows.delete(row.id)
+    this.#onRemove(row.id)
   }
 
   /** @param {string} accountId */
