@@ -9,17 +9,17 @@ const { isEmailAddress } = require('../sandbox/email')
 
 const HELP = `Usage: chatbotkit-nextauth sandbox [options]
 
-Runs a local ChatBotKit Partner API in memory, to develop and test without an
-account. Nothing is kept when it ends.
+Runs a local ChatBotKit API in memory, with sub-accounts and contacts, to
+develop and test without an account. Nothing is kept when it ends.
 
 Options:
   --port PORT                     port to listen on, 0 for a free one (default 4010)
   --host HOST                     address to listen on (default 127.0.0.1)
   --secret TEXT                   the secret it asks for (default sandbox-secret)
   --seed EMAIL,EMAIL              users that are there from the start
-  --generation partner|user|both  routes served: /partner/user, /user (default both)
+  --generation partner|user|both  routes of users: /partner/user, /user (default both)
   --latency MS                    milliseconds added to each answer (default 0)
-  --lists-per-minute N            beyond it "list" answers 429 (default: no limit)
+  --lists-per-minute N            beyond it lists answer 429 (default: no limit)
   --max-users N                   beyond it "create" answers 429 (default: no limit)
   --quiet                         no line per request
   -h, --help                      this text
