@@ -5,13 +5,15 @@ import path from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import {
+  ChatBotKitContactAdapter,
   ChatBotKitEmailProvider,
   ChatBotKitError,
   ChatBotKitPartnerAdapter,
+  MemoryStore,
   RedisStore,
 } from '../../index.js'
 import edge from '../../lib/edge.js'
-import { startAdapter } from '../../testing/adapter.mjs'
+import { reach, startAdapter } from '../../testing/adapter.mjs'
 import { createCertificates } from '../../testing/certificates.mjs'
 import { ROOT } from '../../testing/child.mjs'
 import { listenFor } from '../../testing/listening.mjs'
@@ -71,6 +73,13 @@ const CASES = {
     const { adapter } = await start({ store })
     await store.close()
     return adapter.createVerificationToken(newCode(ADA.email))
+  },
+  async ERR_CONTACT_UNUSABLE(start) {
+    const { sandbox } = await start({})
+    const fault = { type: 'status', status: 500, message: 'Contact is not verified' }
+    sandbox.inject({ route: 'contact/ensure', ...fault })
+    const options = { ...reach(sandbox), store: new MemoryStore(), autoCreateContact: true }
+    return ChatBotKitContactAdapter(options).createUser(EVE)
   },
   ERR_CREATE_DISABLED: async (start) => (await start({})).adapter.createUser(EVE),
   ERR_DELETE_DISABLED: async (start) => (await start({})).adapter.deleteUser('cx'),

@@ -54,10 +54,13 @@ describe('the command line', () => {
   })
 
   test('--help and --version print and end', async () => {
-    const [help, short] = [run('--help'), run('-h')]
+    const [help, short] = [run('sandbox', '--help'), run('-h', 'sandbox')]
     assert.equal(await help.exit, 0)
     assert.equal(await short.exit, 0)
     assert.equal(short.stdout, help.stdout)
+    const commands = run('--help')
+    assert.equal(await commands.exit, 0)
+    assert.match(commands.stdout, /^ {2}sandbox {2}.+\n {2}repair-contacts {2}/m)
     for (const option of ['port', 'host', 'secret', 'seed', 'generation', 'latency', 'quiet']) {
       assert.ok(help.stdout.includes(`--${option} `), option)
     }
