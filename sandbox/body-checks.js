@@ -80,6 +80,9 @@ function meta(value, name) {
   return value
 }
 
+/** @type {Check} */
+const metaOrNull = (value, name) => (value === null ? null : meta(value, name))
+
 module.exports = {
   arrayOfObjects,
   boolean,
@@ -87,6 +90,7 @@ module.exports = {
   emailAddress,
   known,
   meta,
+  metaOrNull,
   object,
   text,
   textOrNull,

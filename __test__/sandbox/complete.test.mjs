@@ -89,7 +89,10 @@ describe('the body of conversation/complete', () => {
     const body = {
       ...{ botId: 'cbot', backstory: 'b', model: 'm', datasetId: null, skillsetId: '' },
       ...{ privacy: true, moderation: false, namespace: 'n', debug: false },
-      messages: [{ type: 'activity', text: '', meta: {}, id: 'x', createdAt: 5, name: 'n' }],
+      messages: [
+        { type: 'activity', text: '', meta: {}, id: 'x', createdAt: 5, name: 'n' },
+        { type: 'user', text: 'Hello', meta: null },
+      ],
       attachments: [{ url: 'https://example.com/a.png' }],
       functions: [{ name: 'f', description: 'd', parameters: {} }],
       extensions: { backstory: 'more' },

@@ -1,6 +1,6 @@
 'use strict'
 
-const { checkedMembers, emailAddress, meta, textOrNull } = require('../body-checks')
+const { checkedMembers, emailAddress, metaOrNull, textOrNull } = require('../body-checks')
 const { badRequest, systemError } = require('../errors')
 const { phoneNumber } = require('./phone')
 
@@ -20,7 +20,7 @@ const VISITOR_CHECKS = {
   email: (value, name) => string(value, name) && emailAddress(value, name),
   phone: (value, name) => string(value, name) && phoneNumber(value, name),
   nick: string,
-  meta: (value, name) => (value === null ? null : meta(value, name)),
+  meta: metaOrNull,
 }
 
 const CHECKS = { ...VISITOR_CHECKS, preferences: longText, verifiedAt: time }

@@ -13,7 +13,7 @@ const MESSAGE_CHECKS = {
   description: checks.textOrNull,
   type: messageType,
   text: checks.text,
-  meta: checks.meta,
+  meta: checks.metaOrNull,
   id: checks.textOrNull,
   createdAt: (value) => value,
 }
@@ -25,7 +25,7 @@ const CONTACT_CHECKS = {
   email: checks.textOrNull,
   phone: checks.textOrNull,
   nick: checks.textOrNull,
-  meta: checks.meta,
+  meta: checks.metaOrNull,
 }
 
 const LIMIT_CHECKS = { iterations: count, continuations: count, calls: count }
