@@ -4,6 +4,7 @@ import path from 'node:path'
 import { describe, test } from 'node:test'
 import vm from 'node:vm'
 import { ChatBotKitPartnerAdapter, ChatBotKitUserAdapter, MemoryStore } from '../../index.js'
+import { CONTACT_OPTIONS } from '../../lib/adapter/options.js'
 import { startAdapter } from '../../testing/adapter.mjs'
 import { ROOT } from '../../testing/child.mjs'
 import { failure } from '../../testing/outcomes.mjs'
@@ -150,9 +151,17 @@ describe('an option', () => {
 
   test('is one of those that index.d.ts documents', () => {
     const types = readFileSync(path.join(ROOT, 'index.d.ts'), 'utf8')
-    const body = /interface ChatBotKitAdapterOptions \{(.*?)\n\}/s.exec(types)[1]
-    const documented = [...body.matchAll(/^ {2}(\w+)\??:/gm)].map(([, name]) => name)
-    assert.deepEqual(documented.sort(), Object.keys(OPTIONS).sort())
+    const optionsOf = (name) => {
+      const body = new RegExp(`interface ${name} (?:extends \\w+ )?\\{(.*?)\\n\\}`, 's').exec(
+        types,
+      )[1]
+      return [...body.matchAll(/^ {2}(\w+)\??:/gm)].map(([, option]) => option)
+    }
+    const shared = optionsOf('ChatBotKitSharedOptions')
+    const partner = [...shared, ...optionsOf('ChatBotKitAdapterOptions')]
+    assert.deepEqual(partner.sort(), Object.keys(OPTIONS).sort())
+    const contact = [...shared, ...optionsOf('ChatBotKitContactAdapterOptions')]
+    assert.deepEqual(contact.sort(), Object.keys(CONTACT_OPTIONS).sort())
   })
 })
 

@@ -1,4 +1,9 @@
-import { ChatBotKitPartnerAdapter, ChatBotKitUserAdapter, MemoryStore } from '@chatbotkit/nextauth'
+import {
+  ChatBotKitContactAdapter,
+  ChatBotKitPartnerAdapter,
+  ChatBotKitUserAdapter,
+  MemoryStore,
+} from '@chatbotkit/nextauth'
 import type {
   Adapter,
   AdapterAccount,
@@ -11,6 +16,8 @@ const store = MemoryStore.shared()
 
 export const adapter: Adapter = ChatBotKitPartnerAdapter({ store })
 export const userAdapter: Adapter = ChatBotKitUserAdapter({ store, apiRoutes: 'user' })
+
+export const contactAdapter: Adapter = ChatBotKitContactAdapter({ store, autoCreateContact: true })
 
 export const welcoming: Adapter = {
   ...ChatBotKitPartnerAdapter({ store, autoCreateUser: true }),
