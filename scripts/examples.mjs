@@ -61,12 +61,15 @@ function installDependencies(folder) {
   }
 }
 
-/** With the binaries beside it, which packages of their own bring otherwise. */
+/** With the binaries of this clone, each in the package that brings it otherwise. */
 function installPackage(folder) {
   const target = join(folder, 'node_modules', PACKAGE)
   rmSync(target, { recursive: true, force: true })
-  const binaries = readdirSync(ROOT).filter((file) => file.endsWith('.node'))
-  for (const path of [...publishedFiles(), ...binaries]) {
-    cpSync(join(ROOT, path), join(target, path))
+  for (const path of publishedFiles()) cpSync(join(ROOT, path), join(target, path))
+  for (const binary of readdirSync(ROOT).filter((file) => file.endsWith('.node'))) {
+    const [, platform] = binary.split('.')
+    const place = `${target}-${platform}`
+    cpSync(join(ROOT, 'npm', platform), place, { recursive: true })
+    cpSync(join(ROOT, binary), join(place, binary))
   }
 }

@@ -43,23 +43,22 @@ function* versionFaults(tag) {
 }
 
 function* platformFaults() {
-  const { PLATFORMS } = createRequire(import.meta.url)('../lib/native/platform.js')
+  const { PLATFORMS } = createRequire(import.meta.url)('../lib/native/platform-packages.js')
   const triples = platforms.map((platform) => TARGETS[platform].triple)
   const lists = {
-    'lib/native/platform.js': [PLATFORMS, platforms],
+    'lib/native/platform-packages.js': [PLATFORMS, platforms],
     'napi.targets in package.json': [manifest.napi.targets, triples],
     'npm/': [readdirSync(new URL('../npm', import.meta.url)), platforms],
   }
   for (const [place, [found, wanted]] of Object.entries(lists)) {
     if (!same([...found].sort(), [...wanted].sort())) yield `${place} has ${found.join(', ')}`
   }
-  const loader = read('lib/native/binary.js')
+  const packages = read('lib/native/platform-packages.js')
   for (const platform of platforms) {
-    for (const file of [
-      `../../${manifest.napi.binaryName}.${platform}.node`,
-      `${name}-${platform}`,
-    ]) {
-      if (!loader.includes(`require('${file}')`)) yield `lib/native/binary.js does not load ${file}`
+    for (const file of ['package.json', `${manifest.napi.binaryName}.${platform}.node`]) {
+      const path = `../../../${name.split('/')[1]}-${platform}/${file}`
+      if (!packages.includes(`'${path}'`))
+        yield `lib/native/platform-packages.js is without ${path}`
     }
   }
 }

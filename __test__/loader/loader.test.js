@@ -1,13 +1,14 @@
 'use strict'
 
 const assert = require('node:assert/strict')
-const { cpSync } = require('node:fs')
+const { rmSync, writeFileSync } = require('node:fs')
+const { tmpdir } = require('node:os')
 const path = require('node:path')
 const { describe, test } = require('node:test')
 
 const { name, version } = require('../../package.json')
-const { PLATFORMS } = require('../../lib/native/platform.js')
-const { install, load, STAND_IN } = require('./installation.js')
+const { PLATFORMS } = require('../../lib/native/platform-packages.js')
+const { bundle, install, link, load, STAND_IN } = require('./installation.js')
 
 const GLIBC = { platform: 'linux', arch: 'x64', glibc: '2.36' }
 const MUSL = { platform: 'linux', arch: 'x64' }
@@ -59,6 +60,13 @@ describe('the binary', { concurrency: 2 }, () => {
     }
   })
 
+  test('is found by a Node before 20.16', async (t) => {
+    const folder = install(t, { platforms: { 'linux-x64-gnu': STAND_IN } })
+    const machine = { ...GLIBC, getBuiltinModule: false }
+    const { loaded, message } = await load(path.join(folder, 'lib/native/binary.js'), machine)
+    assert.deepEqual(loaded, { standIn: true }, message)
+  })
+
   test('is found by a runtime that makes no report', async (t) => {
     // Without one, the loaders in this machine's file system decide.
     const musl = require('../../lib/native/platform.js').platformName().endsWith('-musl')
@@ -67,6 +75,59 @@ describe('the binary', { concurrency: 2 }, () => {
     const machine = { platform: 'linux', arch: process.arch, report: false }
     const { loaded, message } = await load(path.join(folder, 'lib/native/binary.js'), machine)
     assert.deepEqual(loaded, { standIn: true }, message)
+  })
+})
+
+// `folder` is where the application runs, and the bundle is in a folder of its own.
+describe('a bundle', { concurrency: 2 }, () => {
+  test('finds the binary of the package that the application has installed', async (t) => {
+    const installed = install(t, { platforms: { 'linux-x64-gnu': STAND_IN } })
+    const folder = path.join(installed, '../../..')
+    const { loaded, message } = await load(
+      bundle(path.join(install(t), '../../../elsewhere')),
+      GLIBC,
+      [],
+      folder,
+    )
+    assert.deepEqual(loaded, { standIn: true }, message)
+  })
+
+  test('finds it from its own place, wherever the application runs', async (t) => {
+    const installed = install(t, { platforms: { 'linux-x64-gnu': STAND_IN } })
+    const file = bundle(path.join(installed, '../../..'))
+    const { loaded, message } = await load(file, GLIBC, [], tmpdir())
+    assert.deepEqual(loaded, { standIn: true }, message)
+  })
+
+  test('finds it where the application itself cannot, as pnpm installs', async (t) => {
+    const under = 'node_modules/.pnpm/@chatbotkit+nextauth@2.0.0'
+    const installed = install(t, { platforms: { 'linux-x64-gnu': STAND_IN }, under })
+    const folder = path.join(installed, '../../../../../..')
+    link(folder, installed)
+    const { loaded, message } = await load(bundle(folder), GLIBC, [], folder)
+    assert.deepEqual(loaded, { standIn: true }, message)
+  })
+
+  test('says what to do where the package is not installed', async (t) => {
+    const folder = path.join(install(t), '../../..')
+    rmSync(path.join(folder, 'node_modules'), { recursive: true })
+    const failed = await load(bundle(folder), GLIBC, [], folder)
+    const { tried, cause, fix } = parts(failed)
+    assert.equal(tried.length, 1, failed.message)
+    assert.match(cause, /was bundled/)
+    assert.match(fix, /withChatBotKit.*standalone|standalone.*withChatBotKit/)
+    assert.match(fix, /--external:@chatbotkit\/nextauth/)
+  })
+
+  test('does not call the binary of another version', async (t) => {
+    const installed = install(t, { platforms: { 'linux-x64-gnu': STAND_IN } })
+    writeFileSync(
+      path.join(installed, 'package.json'),
+      JSON.stringify({ name, version: '1.38.0', exports: { './package.json': './package.json' } }),
+    )
+    const folder = path.join(installed, '../../..')
+    const { tried } = parts(await load(bundle(folder), GLIBC, [], folder))
+    assert.deepEqual(tried, [`  - ${name}: it is version 1.38.0`])
   })
 })
 
@@ -177,15 +238,6 @@ describe('without a binary the message', { concurrency: 2 }, () => {
     const machine = { platform: 'win32', arch: 'x64' }
     const { fix } = await failure(t, { machine, platforms: { 'linux-x64-gnu': STAND_IN } })
     assert.match(fix, /delete node_modules and package-lock\.json and run "npm install/)
-  })
-
-  test('says so when a bundler has taken the package in', async (t) => {
-    const folder = install(t)
-    const bundle = path.join(folder, 'lib/native/bundle.js')
-    cpSync(path.join(folder, 'lib/native/binary.js'), bundle)
-    const { cause, fix } = parts(await load(bundle, GLIBC))
-    assert.match(cause, /was bundled/)
-    assert.match(fix, /serverExternalPackages/)
   })
 
   test('tells what to do when Deno may not load it', async (t) => {

@@ -8,6 +8,7 @@ const {
   versions = {},
   dlopen,
   report = true,
+  getBuiltinModule = true,
 } = JSON.parse(process.env.FAKE_MACHINE)
 
 const pretend = (object, name, value) => Object.defineProperty(object, name, { value })
@@ -21,6 +22,7 @@ if (Object.keys(versions).length > 0) {
 const header = glibc ? { glibcVersionRuntime: glibc } : {}
 const sharedObjects = glibc ? ['/lib64/libc.so.6'] : ['/lib/ld-musl-x86_64.so.1']
 pretend(process, 'report', report ? { getReport: () => ({ header, sharedObjects }) } : undefined)
+if (!getBuiltinModule) pretend(process, 'getBuiltinModule', undefined)
 if (dlopen) {
   pretend(process, 'dlopen', () => {
     throw Object.assign(new Error(dlopen), { code: 'ERR_DLOPEN_FAILED' })

@@ -1,6 +1,20 @@
 'use strict'
 
+const { existsSync } = require('node:fs')
+const path = require('node:path')
+
 const { platformName } = require('./platform.js')
+
+// A bundler follows each `require` that it sees, and cannot take a binary in. So the binary is required
+// by a function that bundlers do not know. Node before 20.16 has no getBuiltinModule.
+const { createRequire } = process.getBuiltinModule?.('node:module') ?? require('node:module')
+
+const PACKAGE = '@chatbotkit/nextauth'
+
+/** This file; nothing, or somewhere else, where a bundler has put it into another one. */
+const FILE = typeof __filename === 'string' ? __filename : undefined
+
+const isBundled = !FILE || path.basename(FILE) !== 'binary.js' || !existsSync(FILE)
 
 /** Why each candidate could not be loaded, in the order in which they were tried. */
 const failures = []
@@ -10,30 +24,16 @@ function isNotFound(error) {
   return error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_MODULE_NOT_FOUND'
 }
 
-// Each name is written out, inside `try`: what follows `require` statically (Next.js, esbuild,
-// webpack, pkg) then finds the file that is there, and lets those that are not there pass.
+/** The binary for the package whose package.json is `manifest`. */
+function binaryOf(manifest, platform) {
+  const requireFrom = createRequire(manifest)
+  return local(requireFrom, platform) ?? installed(requireFrom, platform)
+}
 
 /** A build of this clone, which is newer than whatever is installed. */
-function local(platform) {
+function local(requireFrom, platform) {
   try {
-    switch (platform) {
-      case 'linux-x64-gnu':
-        return require('../../chatbotkit-nextauth.linux-x64-gnu.node')
-      case 'linux-x64-musl':
-        return require('../../chatbotkit-nextauth.linux-x64-musl.node')
-      case 'linux-arm64-gnu':
-        return require('../../chatbotkit-nextauth.linux-arm64-gnu.node')
-      case 'linux-arm64-musl':
-        return require('../../chatbotkit-nextauth.linux-arm64-musl.node')
-      case 'darwin-x64':
-        return require('../../chatbotkit-nextauth.darwin-x64.node')
-      case 'darwin-arm64':
-        return require('../../chatbotkit-nextauth.darwin-arm64.node')
-      case 'win32-x64-msvc':
-        return require('../../chatbotkit-nextauth.win32-x64-msvc.node')
-      case 'win32-arm64-msvc':
-        return require('../../chatbotkit-nextauth.win32-arm64-msvc.node')
-    }
+    return requireFrom(`./chatbotkit-nextauth.${platform}.node`)
   } catch (error) {
     // Only developers have one; if it is missing, say nothing.
     const name = 'the build beside the package'
@@ -42,37 +42,56 @@ function local(platform) {
 }
 
 /** The package that npm installs for this platform. */
-function installed(platform) {
+function installed(requireFrom, platform) {
+  const name = `${PACKAGE}-${platform}`
   try {
-    switch (platform) {
-      case 'linux-x64-gnu':
-        return require('@chatbotkit/nextauth-linux-x64-gnu')
-      case 'linux-x64-musl':
-        return require('@chatbotkit/nextauth-linux-x64-musl')
-      case 'linux-arm64-gnu':
-        return require('@chatbotkit/nextauth-linux-arm64-gnu')
-      case 'linux-arm64-musl':
-        return require('@chatbotkit/nextauth-linux-arm64-musl')
-      case 'darwin-x64':
-        return require('@chatbotkit/nextauth-darwin-x64')
-      case 'darwin-arm64':
-        return require('@chatbotkit/nextauth-darwin-arm64')
-      case 'win32-x64-msvc':
-        return require('@chatbotkit/nextauth-win32-x64-msvc')
-      case 'win32-arm64-msvc':
-        return require('@chatbotkit/nextauth-win32-arm64-msvc')
-    }
+    return requireFrom(name)
   } catch (error) {
-    const name = `@chatbotkit/nextauth-${platform}`
     failures.push({ name, error, found: !isNotFound(error) })
+  }
+}
+
+/**
+ * Where a bundle looks for this package as it is installed: from its own place, from the folder that the
+ * application runs in, and from its main file. The platform's package is looked for from there: pnpm and
+ * Plug'n'Play hide it from the application itself.
+ */
+function starts() {
+  const files = [FILE, path.join(process.cwd(), 'package.json'), process.argv[1]]
+  return files.filter((it) => it && path.isAbsolute(it))
+}
+
+/** The package.json of this package, of the version that this code is of. */
+function find(requireFrom) {
+  const manifest = `${PACKAGE}/package.json`
+  try {
+    const { version } = requireFrom(manifest)
+    // Its binary may have other functions than this code calls.
+    if (version !== ownVersion()) throw new Error(`it is version ${version}`)
+    return requireFrom.resolve(manifest)
+  } catch (error) {
+    failures.push({ name: PACKAGE, error, found: false })
+  }
+}
+
+function ownVersion() {
+  return require('../../package.json').version
+}
+
+function load(platform) {
+  if (!isBundled) return binaryOf(path.join(__dirname, '../../package.json'), platform)
+  for (const start of starts()) {
+    const manifest = find(createRequire(start))
+    const binary = manifest && binaryOf(manifest, platform)
+    if (binary) return binary
   }
 }
 
 const platform = platformName()
 
-module.exports = local(platform) ?? installed(platform)
+module.exports = load(platform)
 
 if (!module.exports) {
   const { missingBinary } = require('./missing-binary.js')
-  throw missingBinary(platform, failures, __filename)
+  throw missingBinary(platform, failures, isBundled)
 }

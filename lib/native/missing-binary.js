@@ -1,10 +1,10 @@
 'use strict'
 
-const { readdirSync } = require('node:fs')
 const path = require('node:path')
 
 const { name: PACKAGE, version } = require('../../package.json')
-const { PLATFORMS, glibcVersion } = require('./platform.js')
+const { PLATFORMS, installedPlatforms } = require('./platform-packages.js')
+const { glibcVersion } = require('./platform.js')
 
 const DOCUMENTATION = 'https://github.com/chatbotkit/nextauth/blob/main/docs/platforms.md'
 
@@ -35,12 +35,12 @@ const MANAGERS = {
  * @param {string} platform
  * @param {{ name: string, error: Error & { code?: string }, found: boolean }[]} failures `found`:
  *   the binary is there, and broken
- * @param {string} loader the file of the loader, as the runtime calls it
+ * @param {boolean} isBundled whether a bundler has put the package into another file
  */
-function missingBinary(platform, failures, loader) {
+function missingBinary(platform, failures, isBundled) {
   const broken = failures.find(({ found }) => found)
-  const { cause, fix } = diagnose(platform, broken, loader)
-  const tried = failures.map(({ name, error }) => `  - ${name}: ${firstLine(error)}`)
+  const { cause, fix } = diagnose(platform, broken, isBundled)
+  const tried = [...new Set(failures.map(({ name, error }) => `  - ${name}: ${firstLine(error)}`))]
   const lines = [
     `${PACKAGE} ${version} has no binary to load on ${platform} (${runtime()}).`,
     ...(tried.length > 0 ? ['Tried:', ...tried] : []),
@@ -54,11 +54,10 @@ function missingBinary(platform, failures, loader) {
 }
 
 /** What went wrong, and what mends it. The first that fits. */
-function diagnose(platform, broken, loader) {
+function diagnose(platform, broken, isBundled) {
   if (!PLATFORMS.includes(platform)) return unsupported(platform)
   if (broken) return unloadable(platform, broken)
-  if (path.basename(loader) !== 'binary.js') return bundled()
-  return notInstalled(platform, installedPlatforms(loader))
+  return isBundled ? bundled(platform) : notInstalled(platform, installedPlatforms())
 }
 
 function unsupported(platform) {
@@ -68,10 +67,11 @@ function unsupported(platform) {
   }
 }
 
-function bundled() {
+function bundled(platform) {
+  const packages = `${PACKAGE} and ${PACKAGE}-${platform}`
   return {
-    cause: 'the package was bundled, and a bundle cannot hold a native module.',
-    fix: `leave ${PACKAGE} out of the bundle: "serverExternalPackages" in next.config.js, "externals" in webpack, "--external:${PACKAGE}" in esbuild.`,
+    cause: `the package was bundled, a bundle cannot hold a native module, and it is not installed where the application runs (${process.cwd()}).`,
+    fix: `in Next.js with output: 'standalone', write withChatBotKit of ${PACKAGE}/next around the configuration. Elsewhere, install ${packages} there, in the version of the bundle, or leave ${PACKAGE} out of the bundle: "externals" in webpack, "--external:${PACKAGE}" in esbuild.`,
   }
 }
 
@@ -139,18 +139,6 @@ function unloadable(platform, { error }) {
   return {
     cause: 'the file is damaged, or is for another processor than this Node.js.',
     fix: `${startOver()}.`,
-  }
-}
-
-/** The platforms whose packages lie beside this one, as every package manager puts them. */
-function installedPlatforms(loader) {
-  try {
-    const scope = path.join(path.dirname(loader), '../../..')
-    const prefix = `${path.basename(PACKAGE)}-`
-    const names = readdirSync(scope).filter((name) => name.startsWith(prefix))
-    return names.map((name) => name.slice(prefix.length)).filter((it) => PLATFORMS.includes(it))
-  } catch {
-    return []
   }
 }
 

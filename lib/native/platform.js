@@ -2,22 +2,10 @@
 
 const { existsSync } = require('node:fs')
 
-/** The platforms that there is a binary for, as napi-rs calls them. */
-const PLATFORMS = [
-  'linux-x64-gnu',
-  'linux-x64-musl',
-  'linux-arm64-gnu',
-  'linux-arm64-musl',
-  'darwin-x64',
-  'darwin-arm64',
-  'win32-x64-msvc',
-  'win32-arm64-msvc',
-]
-
 /** What follows the system and the processor in a platform's name, where something does. */
 const KINDS = { linux: () => (isMusl() ? 'musl' : 'gnu'), win32: () => 'msvc' }
 
-/** This platform's name; not necessarily one of those above. */
+/** This platform's name, as napi-rs calls it; not necessarily one that there is a binary for. */
 function platformName() {
   const { platform, arch } = process
   return [platform, arch, KINDS[platform]?.()].filter(Boolean).join('-')
@@ -54,4 +42,4 @@ function report() {
   }
 }
 
-module.exports = { PLATFORMS, platformName, glibcVersion }
+module.exports = { platformName, glibcVersion }
