@@ -261,6 +261,14 @@ export class MemoryStore extends Store {
   clear(): void
 }
 
+/** Another name of {@link Store}, from the JavaScript package's adapter for contacts. */
+export const ContactStore: typeof Store
+export type ContactStore = Store
+
+/** Another name of {@link MemoryStore}, from the JavaScript package's adapter for contacts. */
+export const ContactMemoryStore: typeof MemoryStore
+export type ContactMemoryStore = MemoryStore
+
 /** Options of {@link RedisStore}: `url`, or `nodes`, or `sentinels` with `service`. */
 export interface RedisStoreOptions {
   /**
@@ -539,6 +547,9 @@ export interface ChatBotKitEmailProviderConfig {
 export function ChatBotKitEmailProvider(
   options?: ChatBotKitEmailProviderOptions,
 ): ChatBotKitEmailProviderConfig
+
+/** Another name of {@link ChatBotKitEmailProvider}, from the JavaScript package, for contacts. */
+export const ChatBotKitContactEmailProvider: typeof ChatBotKitEmailProvider
 
 /** The codes of {@link ChatBotKitError}. docs/errors.md explains each. */
 export type ChatBotKitErrorCode =

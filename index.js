@@ -12,15 +12,23 @@ const { Store } = require('./lib/stores/store.js')
 // The name of the same adapter in the API's newer generation.
 const ChatBotKitUserAdapter = ChatBotKitPartnerAdapter
 
+// The names that the JavaScript package has beside its adapter for contacts.
+const ChatBotKitContactEmailProvider = ChatBotKitEmailProvider
+const ContactMemoryStore = MemoryStore
+const ContactStore = Store
+
 // Names that can be seen without running this file: `import { … }` finds them.
 module.exports = {
   ChatBotKitContactAdapter,
   ChatBotKitPartnerAdapter,
   ChatBotKitUserAdapter,
   ChatBotKitEmailProvider,
+  ChatBotKitContactEmailProvider,
   ChatBotKitError,
   KVStore,
   MemoryStore,
+  ContactMemoryStore,
   RedisStore,
   Store,
+  ContactStore,
 }

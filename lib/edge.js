@@ -1,48 +1,117 @@
 'use strict'
 
+const { emailConfig } = require('./email-config.js')
 const { ChatBotKitError } = require('./error.js')
+const { handled } = require('./handled.js')
+const { Store } = require('./stores/store.js')
 
-/**
- * What bundlers for browsers and for edge runtimes get instead of index.js: the same names, each of
- * which says why it cannot be had. A binary is loaded by Node only, and nothing here is for browsers.
- */
-function refuse(name) {
-  const what = `${name} needs the Node.js runtime: @chatbotkit/nextauth is a native addon, which no edge runtime and no browser can load`
-  throw new ChatBotKitError('ERR_RUNTIME', `${what}. ${isJsdom() ? IN_JSDOM : ELSEWHERE}`)
+// What bundlers for browsers and for edge runtimes get instead of index.js: the same names, made the
+// same way, none of which does anything. So a page can read `pages` of a configuration, and middleware
+// can check a session that is in a cookie; what needs the binary is refused when it is called. A binary
+// is loaded by Node only, and nothing here is for browsers.
+
+const METHODS = [
+  ...['createUser', 'getUser', 'getUserByEmail', 'updateUser', 'deleteUser'],
+  ...['getUserByAccount', 'linkAccount', 'unlinkAccount', 'getAccount'],
+  ...['createSession', 'getSessionAndUser', 'updateSession', 'deleteSession'],
+  ...['createVerificationToken', 'useVerificationToken'],
+  ...['createAuthenticator', 'getAuthenticator', 'listAuthenticatorsByUserId'],
+  ...['updateAuthenticatorCounter', 'close'],
+]
+
+function refusal(operation) {
+  const what = `${operation} failed: it needs the Node.js runtime, because @chatbotkit/nextauth is a native addon, which no edge runtime and no browser can load`
+  return new ChatBotKitError('ERR_RUNTIME', `${what}. ${advice()}`, { operation })
 }
 
-/** Jest's jsdom environment asks packages for what they have for browsers. */
-function isJsdom() {
-  return /jsdom/i.test(globalThis.navigator?.userAgent ?? '')
+function advice() {
+  // Jest's jsdom environment asks packages for what they have for browsers.
+  if (/jsdom/i.test(globalThis.navigator?.userAgent ?? '')) return IN_JSDOM
+  return typeof globalThis.document === 'object' ? IN_BROWSERS : IN_EDGE_RUNTIMES
 }
 
 const IN_JSDOM =
   "This is a test in jsdom: write testEnvironment: 'node' into Jest's configuration, or @jest-environment node into the test's first comment"
 
-const ELSEWHERE =
-  'In a route or a page, write "export const runtime = \'nodejs\'" or leave "runtime" out. A middleware that only checks sessions is better served by a configuration without the adapter'
+const IN_BROWSERS = 'Call it on the server, and let the page ask the server'
 
-const refusedFunction = (name) => () => refuse(name)
+const IN_EDGE_RUNTIMES =
+  'In Next.js, remove the line that sets "runtime" to "edge" from the route or the page: without it they run in Node.js. Middleware runs in Node.js as proxy.js (from Next.js 16 on); as middleware.js it can check sessions whose strategy is "jwt", which need no adapter'
 
-function refusedClass(name) {
-  return class {
-    constructor() {
-      refuse(name)
-    }
+/** A function that is refused by its promise, as it fails in Node. */
+function refused(operation) {
+  return () => handled(Promise.reject(refusal(operation)))
+}
 
-    static shared() {
-      refuse(name)
-    }
+/** NextAuth looks at the names of the methods alone, until it calls one. */
+function inertAdapter() {
+  return Object.fromEntries(METHODS.map((operation) => [operation, refused(operation)]))
+}
+
+class InertStore extends Store {
+  get() {
+    return refused('get')()
+  }
+
+  set() {
+    return refused('set')()
+  }
+
+  del() {
+    return refused('del')()
+  }
+
+  compareAndSet() {
+    return refused('compareAndSet')()
   }
 }
 
+class MemoryStore extends InertStore {
+  static shared() {
+    return new MemoryStore()
+  }
+
+  get size() {
+    return 0
+  }
+
+  clear() {
+    throw refusal('clear')
+  }
+}
+
+class ServerStore extends InertStore {
+  ping() {
+    return refused('ping')()
+  }
+
+  close() {
+    return refused('close')()
+  }
+}
+
+class RedisStore extends ServerStore {}
+
+class KVStore extends ServerStore {}
+
+function ChatBotKitEmailProvider({ codeLength: _, alphabet: __, ...options } = {}) {
+  return emailConfig(options, {
+    generateVerificationToken: refused('generateVerificationToken'),
+    sendVerificationRequest: refused('sendVerificationRequest'),
+  })
+}
+
 module.exports = {
-  ChatBotKitPartnerAdapter: refusedFunction('ChatBotKitPartnerAdapter'),
-  ChatBotKitUserAdapter: refusedFunction('ChatBotKitUserAdapter'),
-  ChatBotKitEmailProvider: refusedFunction('ChatBotKitEmailProvider'),
+  ChatBotKitPartnerAdapter: inertAdapter,
+  ChatBotKitUserAdapter: inertAdapter,
+  ChatBotKitContactAdapter: inertAdapter,
+  ChatBotKitEmailProvider,
+  ChatBotKitContactEmailProvider: ChatBotKitEmailProvider,
   ChatBotKitError,
-  KVStore: refusedClass('KVStore'),
-  MemoryStore: refusedClass('MemoryStore'),
-  RedisStore: refusedClass('RedisStore'),
-  Store: refusedClass('Store'),
+  KVStore,
+  MemoryStore,
+  ContactMemoryStore: MemoryStore,
+  RedisStore,
+  Store,
+  ContactStore: Store,
 }

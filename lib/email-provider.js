@@ -1,12 +1,10 @@
 'use strict'
 
+const { emailConfig } = require('./email-config.js')
 const { ChatBotKitError } = require('./error.js')
 const { handled } = require('./handled.js')
 const { generateCode } = require('./native/binary.js')
 const { invalid, readable } = require('./option-checks.js')
-
-/** How long a code can be redeemed, in seconds: the longest that OWASP ASVS and NIST allow. */
-const MAX_AGE = 600
 
 const CODE_LENGTH = 6
 const ALPHABET = '0123456789abcdef'
@@ -31,19 +29,13 @@ function ChatBotKitEmailProvider(given = {}) {
   // Fails now rather than at the first sign-in: a weak code is a mistake in the configuration.
   newCode(codeLength, alphabet)
   checkMaxAge(rest.maxAge)
-  return {
-    id: 'email',
-    type: 'email',
-    name: 'Email',
-    // Both frameworks look for these and neither uses them here.
-    server: { host: 'localhost', port: 25, auth: { user: '', pass: '' } },
-    from: 'no-reply@localhost',
-    maxAge: MAX_AGE,
-    generateVerificationToken: async () => newCode(codeLength, alphabet),
-    sendVerificationRequest: sender(printVerificationRequest),
-    // NextAuth merges these over the members above.
-    options: defined({ ...rest, sendVerificationRequest: sender(rest.sendVerificationRequest) }),
-  }
+  return emailConfig(
+    { ...rest, sendVerificationRequest: sender(rest.sendVerificationRequest) },
+    {
+      generateVerificationToken: async () => newCode(codeLength, alphabet),
+      sendVerificationRequest: sender(printVerificationRequest),
+    },
+  )
 }
 
 function isRecord(value) {
@@ -77,11 +69,6 @@ function newCode(length, alphabet) {
 function checkMaxAge(maxAge) {
   if (maxAge === undefined || (Number.isInteger(maxAge) && maxAge > 0)) return
   throw invalid('The option "maxAge" has to be a whole number of seconds')
-}
-
-/** An option that is undefined must not hide the default when NextAuth merges. */
-function defined(options) {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
 
 /** A sender of codes whose promise may reject before NextAuth looks at it. */

@@ -32,17 +32,14 @@ describe('the package', { concurrency: true }, () => {
     )
   })
 
-  test('is the same by import, by import of everything, by require and under each subpath', async () => {
+  test('is the same by import, by import of everything and by require', async () => {
     const { code, stderr, answer } = await (await child).runModule(
       `import { createRequire } from 'node:module'
       import * as all from '@chatbotkit/nextauth'
       import whole from '@chatbotkit/nextauth'
-      import * as partner from '@chatbotkit/nextauth/partner'
-      import * as user from '@chatbotkit/nextauth/user'
       import manifest from '@chatbotkit/nextauth/package.json' with { type: 'json' }
       const require = createRequire(process.cwd() + '/x.js')
-      const paths = ['@chatbotkit/nextauth', '@chatbotkit/nextauth/partner', '@chatbotkit/nextauth/user']
-      const faces = [all, whole, partner, user, ...paths.map((it) => require(it))]
+      const faces = [all, whole, require('@chatbotkit/nextauth')]
       const names = Object.keys(whole)
       console.log(JSON.stringify({
         same: names.every((name) => faces.every((face) => face[name] === whole[name])),
@@ -55,12 +52,46 @@ describe('the package', { concurrency: true }, () => {
     assert.deepEqual(answer, { same: true, names: NAMES.length, versions: [version, version] })
   })
 
+  // Those of the JavaScript package, and the same for the newer name of sub-accounts.
+  test('is there under each path of the JavaScript package, by import and by require', async () => {
+    const folders = ['partner', 'contact', 'user'].flatMap((folder) =>
+      ['', '/index', '/adapter', '/provider'].map((file) => `/${folder}${file}`),
+    )
+    const files = ['/index', ...folders.filter((path) => path.lastIndexOf('/') > 0)]
+    const paths = ['/index', ...folders, ...files.map((path) => `${path}.js`)]
+    const { code, stderr, answer } = await (await child).runModule(
+      `import { createRequire } from 'node:module'
+      const require = createRequire(process.cwd() + '/x.js')
+      const whole = require('@chatbotkit/nextauth')
+      const others = []
+      for (const path of ${JSON.stringify(paths)}) {
+        const imported = await import('@chatbotkit/nextauth' + path)
+        const same = Object.keys(whole).every((name) => imported[name] === whole[name])
+        if (!same || require('@chatbotkit/nextauth' + path) !== whole) others.push(path)
+      }
+      console.log(JSON.stringify(others))`,
+    )
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(answer, [])
+    assert.equal(paths.length, 23)
+  })
+
+  test('has the types under each of its paths, for compilers that do not know "exports" as well', () => {
+    const { exports: faces, typesVersions } = require('../../package.json')
+    const paths = Object.keys(faces).filter((path) => path !== '.' && path !== './package.json')
+    const older = Object.entries(typesVersions['*']).map(([path, [types]]) => [`./${path}`, types])
+    assert.deepEqual(
+      older,
+      paths.map((path) => [path, faces[path].types]),
+    )
+  })
+
   test('shows nothing of its inside', async () => {
     for (const inside of [
       'lib/native/binary.js',
       'lib/adapter/partner-adapter.js',
       'sandbox',
-      'index.js',
+      'partner/store',
     ]) {
       const { code } = await (await child).runModule(`import '@chatbotkit/nextauth/${inside}'`)
       assert.notEqual(code, 0, inside)

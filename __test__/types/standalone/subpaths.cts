@@ -1,3 +1,5 @@
+import contact = require('@chatbotkit/nextauth/contact')
+import provider = require('@chatbotkit/nextauth/contact/provider.js')
 import partner = require('@chatbotkit/nextauth/partner')
 import user = require('@chatbotkit/nextauth/user')
 
@@ -5,5 +7,6 @@ const store = partner.MemoryStore.shared()
 
 export = {
   partner: partner.ChatBotKitPartnerAdapter({ store }),
-  user: user.ChatBotKitUserAdapter({ store }),
+  user: user.ChatBotKitUserAdapter({ store: new contact.ContactMemoryStore() }),
+  provider: provider.ChatBotKitContactEmailProvider(),
 }

@@ -1,15 +1,35 @@
 import type * as root from '@chatbotkit/nextauth'
+import {
+  ChatBotKitContactEmailProvider,
+  ContactMemoryStore,
+  ContactStore,
+} from '@chatbotkit/nextauth/contact'
+import type * as contactAdapter from '@chatbotkit/nextauth/contact/adapter.js'
+import type * as contactProvider from '@chatbotkit/nextauth/contact/provider'
+import type * as index from '@chatbotkit/nextauth/index.js'
 // @ts-expect-error what the package does not export is out of reach
 import type {} from '@chatbotkit/nextauth/lib/adapter/partner-adapter.js'
 import { withChatBotKit } from '@chatbotkit/nextauth/next'
 import * as partner from '@chatbotkit/nextauth/partner'
+import type * as partnerIndex from '@chatbotkit/nextauth/partner/index'
 import * as user from '@chatbotkit/nextauth/user'
+import type * as userAdapter from '@chatbotkit/nextauth/user/adapter'
 
 export const store: root.MemoryStore = partner.MemoryStore.shared()
 export const adapters: root.ChatBotKitAdapter[] = [
   partner.ChatBotKitPartnerAdapter({ store }),
   user.ChatBotKitUserAdapter({ store: user.MemoryStore.shared() }),
 ]
+
+/** A store of one's own, by the name that it extends in applications with contacts. */
+class OwnStore extends ContactStore {
+  override get = () => null
+}
+
+export const contactStore: root.Store = new OwnStore()
+export const contactMemoryStore: ContactMemoryStore = new ContactMemoryStore()
+export const contactProviderConfig: root.ChatBotKitEmailProviderConfig =
+  ChatBotKitContactEmailProvider({ maxAge: 300 })
 
 // @ts-expect-error the subpaths have types too
 partner.ChatBotKitPartnerAdapter({ storage: store })
@@ -32,4 +52,9 @@ export type Subpaths = [
   No<IsAny<typeof user>>,
   Yes<IsSame<typeof partner.ChatBotKitPartnerAdapter, typeof root.ChatBotKitPartnerAdapter>>,
   Yes<IsSame<typeof user.ChatBotKitUserAdapter, typeof root.ChatBotKitUserAdapter>>,
+  Yes<IsSame<typeof index, typeof root>>,
+  Yes<IsSame<typeof partnerIndex, typeof root>>,
+  Yes<IsSame<typeof contactAdapter, typeof root>>,
+  Yes<IsSame<typeof contactProvider, typeof root>>,
+  Yes<IsSame<typeof userAdapter, typeof root>>,
 ]
