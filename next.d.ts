@@ -1,6 +1,6 @@
 /**
- * Tells Next.js not to bundle the native binary. Give it what your next.config exports: an object, or
- * a function that makes one.
+ * Tells Next.js not to bundle this package, which `output: 'standalone'` needs, and takes it out of
+ * `transpilePackages`. Give it what your next.config exports: an object, or a function that makes one.
  *
  *     export default withChatBotKit({ output: 'standalone' })
  */

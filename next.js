@@ -9,7 +9,9 @@ const PACKAGE = '@chatbotkit/nextauth'
 const RENAMED_IN = 15
 
 /**
- * Tells Next.js not to bundle this package: a native binary is loaded by Node, as it is.
+ * Tells Next.js not to bundle this package, so that Node loads it from where it is installed and what
+ * `output: 'standalone'` copies has all of it. Whatever the package manager: where it is bundled, pnpm's
+ * links to it are not copied.
  *
  * @param {object | Function} [config] what next.config exported so far, an object or a function
  * @returns the same kind of configuration
@@ -22,13 +24,20 @@ function withChatBotKit(config = {}) {
   }
 }
 
-function withExternal(config) {
+function withExternal(given) {
+  const config = withoutTranspiling(given)
   if (nextMajor() >= RENAMED_IN) {
     return { ...config, serverExternalPackages: withPackage(config.serverExternalPackages) }
   }
   const { experimental = {} } = config
   const listed = withPackage(experimental.serverComponentsExternalPackages)
   return { ...config, experimental: { ...experimental, serverComponentsExternalPackages: listed } }
+}
+
+/** Where the JavaScript package had to be. Next.js refuses a package that is in both lists. */
+function withoutTranspiling({ transpilePackages, ...config }) {
+  if (!transpilePackages) return config
+  return { ...config, transpilePackages: transpilePackages.filter((name) => name !== PACKAGE) }
 }
 
 function withPackage(list = []) {

@@ -42,6 +42,16 @@ describe('withChatBotKit', () => {
     assert.deepEqual(config.serverExternalPackages, ['other'])
   })
 
+  test('takes the package out of what Next.js transpiles, where the JavaScript package was', () => {
+    const config = { transpilePackages: ['other', PACKAGE] }
+
+    assert.deepEqual(withChatBotKit(config), {
+      transpilePackages: ['other'],
+      serverExternalPackages: [PACKAGE],
+    })
+    assert.deepEqual(config.transpilePackages, ['other', PACKAGE])
+  })
+
   test('needs no configuration, and names the package once', () => {
     const once = withChatBotKit()
     assert.deepEqual(once, { serverExternalPackages: [PACKAGE] })
