@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { DIRECTORIES } from '../../../testing/directories.mjs'
 import { failure } from '../../../testing/outcomes.mjs'
-import { equip, OPERATIONS, start } from './subject.mjs'
+import { equip, OPERATIONS, startWith } from './subject.mjs'
 
 // Look-ups by address and id are in __test__/adapter/faults.test.js.
 const TESTED_ELSEWHERE = ['a person is looked up by address', 'a person is looked up by id']
@@ -35,26 +36,27 @@ const FAULTS = {
   ],
 }
 
-describe('the call fails, what it needs is still there, and it works afterwards', {
-  concurrency: 8,
-}, () => {
-  for (const [what, [fault, code]] of Object.entries(FAULTS)) {
-    for (const [when, { route, call }] of HERE) {
-      test(`the API ${what} while ${when}`, async (t) => {
-        const { adapter, sandbox, ada } = await start(t, { timeout: 300 })
-        const person = { id: ada.id, ...(await equip(adapter, ada.id)) }
-        const injected = sandbox.inject({ ...fault, route })
-        await assert.rejects(call(adapter, person), failure(code))
-        assert.equal(injected.hits, 1)
-        injected.remove()
-        // A deletion that was carried out, though its answer came late, leaves itself to repeat.
-        const isGone = !sandbox.users.get(ada.id)
-        const left = Object.values(OPERATIONS).slice(isGone ? -1 : 0)
-        for (const { call, succeeded } of left) {
-          const outcome = await call(adapter, person)
-          assert.ok(succeeded(outcome, person), JSON.stringify(outcome))
-        }
-      })
+for (const directory of DIRECTORIES) {
+  const title = `the call fails, what it needs is still there, and it works afterwards: ${directory.name}`
+  describe(title, { concurrency: 8 }, () => {
+    for (const [what, [fault, code]] of Object.entries(FAULTS)) {
+      for (const [when, { route, call }] of HERE) {
+        test(`the API ${what} while ${when}`, async (t) => {
+          const { adapter, sandbox, ada } = await startWith(t, directory, { timeout: 300 })
+          const person = { id: ada.id, ...(await equip(adapter, ada.id)) }
+          const injected = sandbox.inject({ ...fault, route })
+          await assert.rejects(call(adapter, person), failure(code))
+          assert.equal(injected.hits, 1)
+          injected.remove()
+          // A deletion that was carried out, though its answer came late, leaves itself to repeat.
+          const isGone = !sandbox.people.get(ada.id)
+          const left = Object.values(OPERATIONS).slice(isGone ? -1 : 0)
+          for (const { call, succeeded } of left) {
+            const outcome = await call(adapter, person)
+            assert.ok(succeeded(outcome, person), JSON.stringify(outcome))
+          }
+        })
+      }
     }
-  }
-})
+  })
+}

@@ -3,11 +3,12 @@ import { createServer } from 'node:http'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startSandbox } from '../../../testing/adapter.mjs'
+import { DIRECTORIES } from '../../../testing/directories.mjs'
 import { listenFor } from '../../../testing/listening.mjs'
 import { failure } from '../../../testing/outcomes.mjs'
 import { EVE } from '../../../testing/people.mjs'
 import { freePort } from '../../../testing/ports.mjs'
-import { start } from './subject.mjs'
+import { start, startWith } from './subject.mjs'
 
 const PEOPLE = 25
 const TRIES = 40
@@ -58,28 +59,31 @@ async function signUp(adapter, person) {
 }
 
 describe('a create is carried out once', { concurrency: 3 }, () => {
-  for (const [who, emailVerified] of [
-    ['whose address is proven', new Date()],
-    ['whose address is not proven', null],
-  ]) {
-    for (const seed of [1, 2, 3]) {
-      test(`every third answer is lost while ${PEOPLE} people sign up ${who} (${seed})`, async (t) => {
-        const options = { timeout: 800, retries: 1, retryDelay: 0 }
-        const { adapter, sandbox } = await start(t, options, { users: [] })
-        makeUnreliable(sandbox, seed)
-        const people = Array.from({ length: PEOPLE }, (_, number) => ({
-          email: `person-${number}@example.com`,
-          emailVerified,
-        }))
-        const users = await Promise.all(people.map((person) => signUp(adapter, person)))
-        assert.deepEqual(
-          sandbox.users
-            .all()
-            .map(({ id, email }) => `${email} ${id}`)
-            .sort(),
-          users.map(({ id, email }) => `${email} ${id}`).sort(),
-        )
-      })
+  for (const directory of DIRECTORIES) {
+    for (const [who, emailVerified] of [
+      ['whose address is proven', new Date()],
+      ['whose address is not proven', null],
+    ]) {
+      for (const seed of [1, 2, 3]) {
+        const what = `${PEOPLE} people become ${directory.name} ${who} (${seed})`
+        test(`every third answer is lost while ${what}`, async (t) => {
+          const options = { timeout: 800, retries: 1, retryDelay: 0 }
+          const { adapter, sandbox } = await startWith(t, directory, options, { users: [] })
+          makeUnreliable(sandbox, seed)
+          const people = Array.from({ length: PEOPLE }, (_, number) => ({
+            email: `person-${number}@example.com`,
+            emailVerified,
+          }))
+          const users = await Promise.all(people.map((person) => signUp(adapter, person)))
+          assert.deepEqual(
+            sandbox.people
+              .all()
+              .map(({ id, email }) => `${email} ${id}`)
+              .sort(),
+            users.map(({ id, email }) => `${email} ${id}`).sort(),
+          )
+        })
+      }
     }
   }
 

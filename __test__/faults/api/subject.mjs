@@ -1,7 +1,9 @@
 /**
  * An adapter with everything on, somebody who has everything, and what can be done for them.
  */
-import { ALL_ON, startAdapter } from '../../../testing/adapter.mjs'
+import { MemoryStore } from '../../../index.js'
+import { ALL_ON, reach, startAdapter } from '../../../testing/adapter.mjs'
+import { startDirectory } from '../../../testing/directories.mjs'
 import { ADA, BOB } from '../../../testing/people.mjs'
 import { nameOf, newAccount, newPasskey, newSession } from '../../../testing/records.mjs'
 
@@ -15,6 +17,21 @@ import { nameOf, newAccount, newPasskey, newSession } from '../../../testing/rec
 export function start(t, options, sandboxOptions) {
   const all = { ...ALL_ON, userCacheTtl: 0, ...options }
   return startAdapter(t, all, { users: [ADA, BOB], ...sandboxOptions })
+}
+
+/**
+ * The same with users of a kind, whom the sandbox has as `people`.
+ *
+ * @param {import('../../../testing/directories.mjs').Directory} directory
+ */
+export async function startWith(t, directory, options, sandboxOptions) {
+  const sandbox = await startDirectory(t, directory, { users: [ADA, BOB], ...sandboxOptions })
+  const adapter = directory.createAdapter({
+    ...reach(sandbox),
+    ...{ ...ALL_ON, store: new MemoryStore(), retries: 0, userCacheTtl: 0 },
+    ...options,
+  })
+  return { adapter, sandbox, ada: sandbox.people.findByEmail(ADA.email) }
 }
 
 /** Gives the user `id` a session, a linked account and a passkey. */

@@ -13,7 +13,7 @@ describe('hostile data make nothing panic', { concurrency: 2 }, () => {
       const random = values.randomFrom(seed)
       const { pick, record, value } = values.hostileValues(random, names)
       const options = { secret: 'x', baseUrl: 'http://127.0.0.1:1', retries: 0, timeout: 20 }
-      const adapter = new NativeAdapter(options, NativeStore.memory())
+      const adapter = NativeAdapter.ofSubAccounts(options, NativeStore.memory())
       const methods = Object.keys(native.adapter)
       const text = () => {
         try {
