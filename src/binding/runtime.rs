@@ -13,7 +13,7 @@
 //! Should the thread fail all the same, because something else in the process closed what it waits
 //! on, the calls that are under way end with an error, and the next one starts another.
 
-use std::future::{Future, pending};
+use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -24,9 +24,18 @@ use napi::bindgen_prelude::{
 };
 use napi::{Error, Result, Status};
 use napi_derive::module_init;
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-static RUNNING: Mutex<Option<Handle>> = Mutex::new(None);
+static RUNNING: Mutex<Option<Calls>> = Mutex::new(None);
+
+/// Where calls are handed to the thread.
+///
+/// Not a handle of the runtime: spawning from another thread writes to the system for each task, to
+/// wake a thread that most often is awake, and such a task runs only when all others have nothing to
+/// do. This wakes once for all calls that arrive until the thread looks, and what those send to
+/// Redis travels together.
+type Calls = UnboundedSender<AsyncRuntimeTask>;
 
 /// The name of the thread. Linux shows 15 characters.
 const NAME: &str = "chatbotkit-auth";
@@ -50,9 +59,10 @@ unsafe impl AsyncRuntime for OwnThread {
         &self,
         task: AsyncRuntimeTask,
     ) -> std::result::Result<(), AsyncRuntimeRejection<AsyncRuntimeTask>> {
-        match handle() {
-            Ok(handle) => {
-                handle.spawn(task);
+        match calls() {
+            Ok(calls) => {
+                // A thread that has just failed drops the task, which ends its call with an error.
+                let _ = calls.send(task);
                 Ok(())
             }
             // `lib/native/call.js` tells this status from all others.
@@ -73,34 +83,37 @@ unsafe impl AsyncRuntime for OwnThread {
     }
 }
 
-/// Where tasks are spawned. Fails when the system does not give what that takes; the next call tries
-/// again.
-fn handle() -> io::Result<Handle> {
+/// Where calls go. Fails when the system does not give what that takes; the next call tries again.
+fn calls() -> io::Result<Calls> {
     let mut running = running();
-    if let Some(handle) = &*running {
-        return Ok(handle.clone());
+    if let Some(calls) = &*running {
+        return Ok(calls.clone());
     }
     let runtime = Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(BLOCKING_THREADS)
         .build()?;
-    let handle = runtime.handle().clone();
+    let (calls, arriving) = unbounded_channel();
     thread::Builder::new()
         .name(NAME.to_owned())
-        .spawn(move || run(runtime))?;
-    Ok(running.insert(handle).clone())
+        .spawn(move || run(runtime, arriving))?;
+    Ok(running.insert(calls).clone())
 }
 
-fn running() -> MutexGuard<'static, Option<Handle>> {
+fn running() -> MutexGuard<'static, Option<Calls>> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs tasks until the runtime itself fails.
-fn run(runtime: Runtime) {
+/// Runs calls until the runtime itself fails.
+fn run(runtime: Runtime, mut arriving: UnboundedReceiver<AsyncRuntimeTask>) {
     // Dropped in reverse: the next one is not started before the tasks of this one are gone.
     let _ended = Ended;
     let runtime = runtime;
-    runtime.block_on(pending::<()>());
+    runtime.block_on(async move {
+        while let Some(call) = arriving.recv().await {
+            tokio::spawn(call);
+        }
+    });
 }
 
 /// Makes room for another thread when this one ends.
