@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { failure } from '../../testing/outcomes.mjs'
 import { ADA } from '../../testing/people.mjs'
 import { nameOf, newAccount, newSession } from '../../testing/records.mjs'
 import { eventually } from '../../testing/waiting.mjs'
@@ -78,6 +79,27 @@ export function usersSuite(deployment) {
       for (const it of [adapter, other]) {
         assert.deepEqual((await it.getUser(id)).emailVerified, emailVerified)
       }
+    })
+
+    test('who were made by a call that failed are given to whoever comes next, once', async (t) => {
+      const { adapter, other, sandbox } = await start(t, deployment)
+      const person = { email: 'eve@example.com', emailVerified: null }
+      let isMade = false
+      const isAfterwards = ({ route }) => {
+        isMade ||= route === 'create'
+        return isMade && route !== 'create'
+      }
+      const outage = [
+        sandbox.inject({ type: 'status', status: 503, match: isAfterwards }),
+        sandbox.inject({ route: 'create', when: 'after', type: 'reset' }),
+      ]
+      await assert.rejects(adapter.createUser(person), failure('ERR_API_UNREACHABLE'))
+      for (const fault of outage) fault.remove()
+      const { id } = sandbox.people.findByEmail(person.email)
+      assert.equal(await other.getUserByEmail(person.email), null)
+      assert.equal((await other.createUser(person)).id, id)
+      assert.equal((await adapter.getUserByEmail(person.email)).id, id)
+      await assert.rejects(adapter.createUser(person), failure('ERR_EMAIL_TAKEN'))
     })
 
     // Peers keep the index of the old address.

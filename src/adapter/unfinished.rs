@@ -16,6 +16,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::directory::Directory;
 use super::records::Records;
 use super::{Clock, Result, User};
@@ -24,6 +26,13 @@ use super::{Clock, Result, User};
 /// also bounds for how long after their making the look-up of users with an unproven address costs a
 /// look into the store.
 const NOTE_TTL: Duration = Duration::from_millis(24 * 60 * 60 * 1_000);
+
+/// A note. An object: stores that hold texts as they are could not tell a text from its JSON.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Note {
+    create_key: String,
+}
 
 /// The notes.
 pub(super) struct Unfinished {
@@ -37,7 +46,8 @@ impl Unfinished {
     /// given to nobody.
     pub(super) async fn note(&self, address: &str, create_key: &str) -> Result<()> {
         let key = self.records.keys.unfinished(address);
-        let note = serde_json::Value::from(create_key).to_string();
+        let create_key = create_key.to_owned();
+        let note = serde_json::to_string(&Note { create_key }).unwrap_or_default();
         self.records.set(&key, &note, NOTE_TTL).await
     }
 
@@ -77,6 +87,6 @@ impl Unfinished {
 
 /// Whether a note is one of the user who was made under `create_key`.
 fn names(note: Option<String>, create_key: &str) -> bool {
-    let noted = note.and_then(|text| serde_json::from_str::<String>(&text).ok());
-    noted.as_deref() == Some(create_key)
+    let noted = note.and_then(|text| serde_json::from_str::<Note>(&text).ok());
+    noted.is_some_and(|note| note.create_key == create_key)
 }

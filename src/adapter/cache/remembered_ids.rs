@@ -8,6 +8,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::adapter::directory::Directory;
 use crate::adapter::hint_cache::HintCache;
 use crate::adapter::records::Records;
@@ -19,6 +21,12 @@ const TTL: Duration = Duration::from_millis(60 * 24 * 60 * 60 * 1_000);
 
 /// One that is asked for is written again when it has less than this left.
 const RENEWAL: Duration = Duration::from_millis(30 * 24 * 60 * 60 * 1_000);
+
+/// What is stored. An object: stores that hold texts as they are could not tell a text from its JSON.
+#[derive(Serialize, Deserialize)]
+struct Remembered {
+    id: String,
+}
 
 pub(super) struct RememberedIds {
     directory: Arc<dyn Directory>,
@@ -98,7 +106,7 @@ impl RememberedIds {
         }
         // A store that is down makes the search longer, and no more than that.
         let (stored, ttl) = self.records.get_with_ttl(key).await.ok()?;
-        let id: String = serde_json::from_str(&stored?).ok()?;
+        let Remembered { id } = serde_json::from_str(&stored?).ok()?;
         if !is_user_id(&id) {
             return None;
         }
@@ -110,9 +118,11 @@ impl RememberedIds {
     }
 
     async fn remember(&self, key: String, id: &str) {
-        let text = serde_json::Value::from(id).to_string();
-        let _ = self.records.set(&key, &text, TTL).await;
-        self.seen.remember(key, id.to_owned());
+        let id = id.to_owned();
+        if let Ok(text) = serde_json::to_string(&Remembered { id: id.clone() }) {
+            let _ = self.records.set(&key, &text, TTL).await;
+        }
+        self.seen.remember(key, id);
     }
 
     async fn forget(&self, key: &str) {
