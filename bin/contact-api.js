@@ -8,20 +8,25 @@ const TIMEOUT = 30_000 // ms
 class ContactApi {
   #root
   #headers
+  #secret
 
   /** @param {{ secret: string, baseUrl?: string }} options */
   constructor({ secret, baseUrl = HOSTED }) {
     this.#root = rootOf(new URL(baseUrl))
+    this.#secret = secret
     this.#headers = { authorization: `Bearer ${secret}`, accept: 'application/json' }
   }
 
   /** All contacts, oldest first. `export` lists them without the limit on lists. */
   async *all() {
     const query = new URLSearchParams({ order: 'asc' })
+    const seen = new Set()
     for (;;) {
       const { items, cursor } = await this.#send(`export?${query}`)
       yield* items
       if (items.length === 0 || !cursor) return
+      if (seen.has(cursor)) throw new Error(`The API at ${this.#root.host} goes round in circles`)
+      seen.add(cursor)
       query.set('cursor', cursor)
     }
   }
@@ -49,7 +54,16 @@ class ContactApi {
     // A list that fails late answers 200 with the error.
     if (response.ok && (answer.items || answer.id)) return answer
     const { code = '', message = 'something that is not what the API answers' } = answer
-    throw new Error(`The API at ${this.#root.host} answered ${response.status} ${code} ${message}`)
+    const words = this.#printable(`${code} ${message}`)
+    throw new Error(`The API at ${this.#root.host} answered ${response.status} ${words}`)
+  }
+
+  /** Somebody else's words, short, without the secret, and without what a terminal obeys. */
+  #printable(words) {
+    return words
+      .replace(/\p{Cc}/gu, '')
+      .replaceAll(this.#secret, '***')
+      .slice(0, 200)
   }
 }
 

@@ -60,6 +60,77 @@ describe('createUser', () => {
     })
   }
 
+  for (const [what, fault] of Object.entries({
+    'is refused': { type: 'status', status: 401 },
+    'is forbidden': { type: 'status', status: 403 },
+    'is limited': { type: 'status', status: 429 },
+    'finds nobody': { type: 'status', status: 404, code: 'NOT_FOUND' },
+    'breaks off': { type: 'reset' },
+  })) {
+    test(`locks nobody out of a provider when reading the contact back ${what}`, async (t) => {
+      const { adapter, sandbox } = await start(t)
+      const outage = sandbox.inject({ route: 'contact/fetch', ...fault })
+      const failed = failure('ERR_API_UNAVAILABLE', { retryable: true })
+      await assert.rejects(adapter.createUser(UNPROVEN), failed)
+      outage.remove()
+      const [{ id }] = sandbox.contacts.all()
+      assert.equal(await adapter.getUserByEmail(email), null)
+      assert.equal((await adapter.createUser(UNPROVEN)).id, id)
+    })
+  }
+
+  test('refuses whoever claims the address of a contact that is known by its id alone', async (t) => {
+    const { adapter, sandbox } = await start(t)
+    const fields = { verifiedAt: 1_700_000_000_000 }
+    const { id } = sandbox.contacts.add(madeByJavaScript(email, fields))
+    assert.equal((await adapter.getUserByEmail(email)).id, id)
+    sandbox.contacts.change(id, { meta: { email: '' } })
+    await assert.rejects(adapter.createUser(UNPROVEN), failure('ERR_EMAIL_TAKEN'))
+    const eve = await adapter.createUser({ email: 'mallory@example.com', emailVerified })
+    const moved = adapter.updateUser({ id: eve.id, email })
+    await assert.rejects(moved, failure('ERR_EMAIL_TAKEN'))
+    assert.equal((await adapter.createUser(EVE)).id, id)
+  })
+
+  test('gives the contact of whoever only claims the address to nobody else', async (t) => {
+    const { adapter, sandbox } = await start(t)
+    const eve = await adapter.createUser(UNPROVEN)
+    const victim = sandbox.contacts.add(madeByJavaScript(email))
+    assert.equal((await adapter.getUserByEmail(email)).id, victim.id)
+    assert.notEqual(victim.id, eve.id)
+  })
+
+  test('does not believe the id in the answer', async (t) => {
+    const { adapter, sandbox } = await start(t)
+    const others = [
+      { fingerprint: 'of-another-program', verifiedAt: 5 },
+      { fingerprint: '1de307ce-f51b-588c-b8ec-20fbcd6e1b5d', email: null, verifiedAt: null },
+    ]
+    for (const fields of others) {
+      const other = sandbox.contacts.add(fields)
+      const fault = sandbox.inject({
+        ...{ route: 'contact/ensure', type: 'body', json: { id: other.id } },
+      })
+      await assert.rejects(adapter.createUser(EVE), failure('ERR_API_UNAVAILABLE'))
+      fault.remove()
+      assert.deepEqual(sandbox.contacts.get(other.id), other)
+    }
+  })
+
+  test('changes no contact when autoUpdateContact is off', async (t) => {
+    const { adapter, sandbox } = await start(t, { autoUpdateContact: false })
+    const { id } = sandbox.contacts.add({ fingerprint: OURS, email, verifiedAt: 5 })
+    const before = sandbox.contacts.get(id)
+    assert.equal((await adapter.createUser(EVE)).id, id)
+    assert.deepEqual(sandbox.contacts.get(id), before)
+  })
+
+  test('takes as much of a name as the API does', async (t) => {
+    const { adapter } = await start(t)
+    const user = await adapter.createUser({ ...EVE, name: '名'.repeat(100) })
+    assert.equal(user.name, '名'.repeat(63))
+  })
+
   test('gives a proven address the contact that is there, and refuses an unproven one', async (t) => {
     const { adapter, sandbox } = await start(t)
     for (const fields of [{}, { fingerprint: OURS, verifiedAt: 1_700_000_000_000 }]) {

@@ -53,8 +53,14 @@ describe('the option fingerprint', () => {
   })
 
   test('is a promise’s no more than a number’s', async (t) => {
-    const { adapter } = await start(t, { fingerprint: async () => 'x'.repeat(32) })
-    await assert.rejects(adapter.getUserByEmail(EVE.email), failure('ERR_INVALID_OPTION'))
+    const rejects = async () => {
+      throw new Error('nobody looks at this')
+    }
+    for (const fingerprint of [async () => 'x'.repeat(32), rejects]) {
+      const { adapter } = await start(t, { fingerprint })
+      const refused = failure('ERR_INVALID_OPTION', { message: /not a promise/ })
+      await assert.rejects(adapter.getUserByEmail(EVE.email), refused)
+    }
   })
 })
 

@@ -37,10 +37,10 @@ describe('repair-contacts', () => {
     const { status, stdout, stderr } = await repair(sandbox)
     assert.deepEqual([status, stderr], [0, ''])
     assert.deepEqual(stdout.split('\n'), [
-      `Would repair ${one.id}: meta.email is "${email}" again`,
-      `Would repair ${two.id}: meta.email is "${email}" again`,
-      `"${email}" signs in as ${one.id}; its other contacts: ${two.id}`,
-      '2 contacts read; meta.email emptied in 2, to be repaired with --write',
+      `Would repair ${one.id}: meta.email is "${email}"`,
+      `Would repair ${two.id}: meta.email is "${email}"`,
+      `"${email}" has several, the one that is preferred first: ${one.id}, ${two.id}`,
+      '2 contacts read; no look-up finds 2, to be repaired with --write',
       'People with several contacts: 1',
       '',
     ])
@@ -59,12 +59,12 @@ describe('repair-contacts', () => {
     assert.equal(await adapter.getUserByEmail(email), null)
     const { status, stdout } = await repair(sandbox, ['--write'])
     assert.equal(status, 0)
-    assert.match(stdout, new RegExp(`signs in as ${verified.id};`))
-    assert.match(stdout, /emptied in 2, repaired/)
+    assert.match(stdout, new RegExp(`preferred first: ${verified.id},`))
+    assert.match(stdout, /no look-up finds 2, repaired 2/)
     assert.equal((await adapter.getUserByEmail(email)).id, verified.id)
     assert.deepEqual(sandbox.contacts.get(verified.id).meta, { email, plan: 'free' })
     const again = await repair(sandbox, ['--write'])
-    assert.match(again.stdout, /2 contacts read; meta.email emptied in 0/)
+    assert.match(again.stdout, /2 contacts read; no look-up finds 0/)
   })
 
   test('names the contact with the adapter’s fingerprint first', async (t) => {
@@ -73,7 +73,7 @@ describe('repair-contacts', () => {
     const fingerprint = fingerprintOf(email)
     const ours = sandbox.contacts.add({ ...madeByJavaScript(email), createdAt: 2, fingerprint })
     const { stdout } = await repair(sandbox)
-    assert.match(stdout, new RegExp(`signs in as ${ours.id};`))
+    assert.match(stdout, new RegExp(`preferred first: ${ours.id},`))
     assert.equal((await adapter.getUserByEmail(email)).id, ours.id)
   })
 
@@ -86,9 +86,47 @@ describe('repair-contacts', () => {
     const { stdout } = await repair(sandbox, ['--write'])
     assert.equal(
       stdout,
-      '3 contacts read; meta.email emptied in 0, repaired\nPeople with several contacts: 0\n',
+      '3 contacts read; no look-up finds 0, repaired 0\nPeople with several contacts: 0\n',
     )
     assert.deepEqual(sandbox.contacts.all(), before)
+  })
+
+  test('goes on when one cannot be repaired, and says so at the end', async (t) => {
+    const { sandbox } = await start(t)
+    const [one, two] = [1, 2].map((createdAt) => sandbox.contacts.add(emptied({ createdAt })))
+    const message = `no ${sandbox.secret} \u001b[31m`
+    sandbox.inject({
+      ...{ route: 'contact/update', type: 'status', status: 404, code: 'NOT_FOUND', message },
+      ...{ times: 1 },
+    })
+    const { status, stdout, stderr } = await repair(sandbox, ['--write'])
+    assert.equal(status, 1)
+    assert.match(
+      stdout,
+      new RegExp(`Could not repair ${one.id}: .* 404 NOT_FOUND no \\*\\*\\* \\[31m`),
+    )
+    assert.match(stdout, /no look-up finds 2, repaired 1/)
+    assert.match(stderr, /1 contacts could not be repaired/)
+    assert.equal(sandbox.contacts.get(two.id).meta.email, email)
+  })
+
+  test('with --all makes found whom another program left out', async (t) => {
+    const { adapter, sandbox } = await start(t)
+    const { id } = sandbox.contacts.add({ email: 'Ada@Example.com', verifiedAt: 5, meta: { a: 1 } })
+    assert.match((await repair(sandbox, ['--write'])).stdout, /no look-up finds 0/)
+    assert.equal(await adapter.getUserByEmail(email), null)
+    assert.match((await repair(sandbox, ['--write', '--all'])).stdout, /finds 1, repaired 1/)
+    assert.equal((await adapter.getUserByEmail(email)).id, id)
+    assert.deepEqual(sandbox.contacts.get(id).meta, { a: 1, email })
+  })
+
+  test('ends when the API goes round in circles', async (t) => {
+    const { sandbox } = await start(t)
+    const json = { items: [sandbox.contacts.add(emptied())], cursor: 'c1' }
+    sandbox.inject({ route: 'contact/export', type: 'body', json })
+    const { status, stderr } = await repair(sandbox)
+    assert.equal(status, 1)
+    assert.match(stderr, /goes round in circles/)
   })
 
   test('reads all pages', async (t) => {
@@ -97,7 +135,7 @@ describe('repair-contacts', () => {
     const { stdout } = await repair(sandbox, ['--write'])
     assert.match(
       stdout,
-      /250 contacts read; meta.email emptied in 250, repaired\nPeople with several contacts: 0/,
+      /250 contacts read; no look-up finds 250, repaired 250\nPeople with several contacts: 0/,
     )
     for (const { email: address, meta } of sandbox.contacts.all()) {
       assert.equal(meta.email, address)

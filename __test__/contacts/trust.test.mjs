@@ -7,9 +7,14 @@ import { issueCode, newSession, redeem } from '../../testing/records.mjs'
 import { startApplication } from '../signin/application.mjs'
 import * as authCore from '../signin/auth-core.mjs'
 import * as nextAuthV4 from '../signin/nextauth-v4.mjs'
-import { fingerprintOf, forged, plant, start } from './subject.mjs'
+import { fingerprintOf, forged, madeByJavaScript, plant, start } from './subject.mjs'
 
 const VICTIM = 'grace@example.com'
+
+/** What the API gives a visitor's contact. */
+const UUID = '1de307ce-f51b-588c-b8ec-20fbcd6e1b5d'
+
+const nested = (depth) => (depth === 0 ? 0 : [nested(depth - 1)])
 
 describe('a contact that a visitor planted', () => {
   test('is nobody, by id, by address, and behind a session', async (t) => {
@@ -47,7 +52,7 @@ describe('a contact that a visitor planted', () => {
     const email = VICTIM
     const { id } = await adapter.createUser({ email, emailVerified: new Date() })
     // Older than the contact of the person: read first.
-    for (let n = 0; n < 1_100; n += 1) {
+    for (let n = 0; n < 350; n += 1) {
       const fingerprint = `1de307ce-f51b-588c-b8ec-${String(n).padStart(12, '0')}`
       sandbox.contacts.add({
         ...forged(email),
@@ -63,7 +68,52 @@ describe('a contact that a visitor planted', () => {
     // Whoever proves the address is given the contact that was there.
     const again = await stranger.createUser({ email, emailVerified: new Date() })
     assert.equal(again.id, id)
-    assert.equal(sandbox.contacts.all().length, 1_101)
+    assert.equal(sandbox.contacts.all().length, 351)
+  })
+
+  const hostile = {
+    'holds more values than are parsed': { x: new Array(100_001).fill(0) },
+    'is nested too deeply to be parsed': { x: nested(200) },
+    'holds a text that is no Unicode': { x: '\ud800' },
+    'holds an address that is no text': { email: [VICTIM] },
+  }
+  for (const [what, meta] of Object.entries(hostile)) {
+    test(`hides nobody when its meta ${what}`, async (t) => {
+      const { adapter, another, sandbox } = await start(t)
+      sandbox.contacts.add({
+        ...forged(VICTIM, { fingerprint: UUID }),
+        meta: { email: VICTIM, ...meta },
+      })
+      const user = await adapter.createUser({ email: VICTIM, emailVerified: new Date() })
+      const stranger = another({ keyPrefix: 'another-store:' })
+      assert.equal((await stranger.getUserByEmail(VICTIM))?.id, user.id)
+    })
+  }
+
+  test('hides nobody when so many are so long that no page can be read', async (t) => {
+    const { another, sandbox } = await start(t)
+    const { id } = sandbox.contacts.add({ ...madeByJavaScript(VICTIM), createdAt: 1 })
+    for (let n = 0; n < 12; n += 1) {
+      const fingerprint = UUID.replace(/..$/, String(10 + n))
+      const meta = { email: VICTIM, x: 'x'.repeat(1_000_000) }
+      sandbox.contacts.add({ ...forged(VICTIM, { fingerprint }), meta, createdAt: 2 + n })
+    }
+    assert.equal((await another().getUserByEmail(VICTIM)).id, id)
+    // The page of a hundred is too long, one of ten is too long, and one of one is not.
+    const pages = sandbox.requests.map(({ query }) => query.take)
+    assert.deepEqual(pages, ['100', '10', '1', '1', '1'])
+  })
+
+  test('is not deleted, nor is any other that is no user', async (t) => {
+    const { adapter, sandbox } = await start(t)
+    const ids = [
+      await plant(sandbox, forged(VICTIM)),
+      sandbox.contacts.add({ fingerprint: 'of-another-program', verifiedAt: 5 }).id,
+    ]
+    for (const id of ids) {
+      await adapter.deleteUser(id)
+      assert.ok(sandbox.contacts.get(id))
+    }
   })
 
   test('costs no list once the person has been found, and no code', async (t) => {

@@ -12,6 +12,8 @@ function fingerprintFunction(rule) {
   return (email) => {
     try {
       const value = rule(email)
+      // One that rejects would end the process: nobody else looks at it.
+      if (typeof value?.then === 'function') Promise.resolve(value).catch(() => {})
       return JSON.stringify(typeof value === 'string' ? { value } : {})
     } catch (thrown) {
       // What was thrown may hold the address, so it stays in the cause.

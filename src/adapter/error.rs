@@ -110,7 +110,8 @@ impl Error {
     /// The error for a rule for fingerprints that threw, or returned no text.
     #[must_use]
     pub fn no_fingerprint(cause: Option<u32>) -> Self {
-        let message = "the option fingerprint made no text of the e-mail address";
+        let message = "the option fingerprint made no text of the e-mail address: it has to return a \
+                       string, not a promise, and must not throw";
         Self::refused_because(ErrorKind::InvalidOption, message, cause)
     }
 

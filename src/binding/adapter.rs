@@ -56,7 +56,9 @@ impl NativeAdapter {
             Some(function) => Box::new(NodeFingerprint::new(function, Environment::of(&env)?)),
             None => Box::new(PlatformFingerprint),
         };
-        let directory = ContactDirectory::new(options.config().map_err(invalid)?, rule);
+        let may_update = options.options().auto_update_user;
+        let config = options.config().map_err(invalid)?;
+        let directory = ContactDirectory::new(config, rule, may_update);
         Ok(Self::over(directory, &options, store))
     }
 

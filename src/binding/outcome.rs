@@ -115,7 +115,7 @@ fn code(kind: ErrorKind) -> &'static str {
             Api::Unreachable => "ERR_API_UNREACHABLE",
             Api::Untrusted => "ERR_API_UNTRUSTED",
             Api::TimedOut => "ERR_API_TIMEOUT",
-            Api::Unintelligible => "ERR_API_RESPONSE",
+            Api::Unintelligible | Api::TooLarge => "ERR_API_RESPONSE",
             Api::NotAuthenticated => "ERR_API_UNAUTHENTICATED",
             Api::NotAuthorized => "ERR_API_FORBIDDEN",
             Api::RateLimited => "ERR_API_RATE_LIMITED",

@@ -11,6 +11,8 @@ use tokio::sync::{OnceCell, Semaphore};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::exchange::exchange;
+use super::pages::RawPage;
+use super::response::ApiResponse;
 use super::retry_budget::RetryBudget;
 use super::{Config, Error, ErrorKind, Result, retry};
 use crate::{call_metrics, http};
@@ -80,6 +82,9 @@ impl<'a> Request<'a> {
     }
 }
 
+/// What makes an answer of a response: see [`ApiResponse::parse_response`].
+type Parse<T> = fn(ApiResponse, &str, &str, &str) -> Result<T>;
+
 /// A client of the API. It owns its connections; dropping it closes them.
 pub struct Client {
     config: Config,
@@ -123,11 +128,31 @@ impl Client {
         prefix: &[&str],
         request: &Request<'_>,
     ) -> Result<Map<String, Value>> {
+        let parse = ApiResponse::parse_response;
+        self.send_and_parse(prefix, request, parse).await
+    }
+
+    /// Asks for a page of a list as [`Self::send`] does, and leaves its records as they are.
+    pub(super) async fn send_for_page(
+        &self,
+        prefix: &[&str],
+        request: &Request<'_>,
+    ) -> Result<RawPage> {
+        let parse = ApiResponse::parse_page;
+        self.send_and_parse(prefix, request, parse).await
+    }
+
+    async fn send_and_parse<T>(
+        &self,
+        prefix: &[&str],
+        request: &Request<'_>,
+        parse: Parse<T>,
+    ) -> Result<T> {
         self.budget.deposit();
         let mut attempt = 0;
         loop {
-            let error = match self.attempt(prefix, request).await {
-                Ok(object) => return Ok(object),
+            let error = match self.attempt(prefix, request, parse).await {
+                Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
             attempt += 1;
@@ -153,7 +178,12 @@ impl Client {
     }
 
     /// Sends one HTTP request and reads its response.
-    async fn attempt(&self, prefix: &[&str], request: &Request<'_>) -> Result<Map<String, Value>> {
+    async fn attempt<T>(
+        &self,
+        prefix: &[&str],
+        request: &Request<'_>,
+        parse: Parse<T>,
+    ) -> Result<T> {
         let secret = self.config.secret().ok_or_else(|| {
             let detail = "needs a secret, and none is configured";
             Error::new(ErrorKind::MissingSecret, detail).not_sent()
@@ -170,10 +200,9 @@ impl Client {
             .map_err(|_| self.timed_out().not_sent())?;
         self.requests.fetch_add(1, Ordering::Relaxed);
         call_metrics::count_api_request();
-        timeout_at(deadline, exchange(sender.http.execute(http_request)))
-            .await
-            .map_err(|_| self.timed_out())??
-            .parse_response(request.action, request.expected, secret)
+        let exchanged = timeout_at(deadline, exchange(sender.http.execute(http_request)));
+        let response = exchanged.await.map_err(|_| self.timed_out())??;
+        parse(response, request.action, request.expected, secret)
     }
 
     fn http_request(

@@ -16,8 +16,10 @@ pub enum ErrorKind {
     Untrusted,
     /// No complete response within the timeout.
     TimedOut,
-    /// The response is not what the API answers: not JSON, too large, a redirect, a wrong shape.
+    /// The response is not what the API answers: not JSON, a redirect, a wrong shape.
     Unintelligible,
+    /// The response is longer than what is read.
+    TooLarge,
     /// 401: the secret was not accepted.
     NotAuthenticated,
     /// 403: the secret may not do this, or the sub-account belongs to another parent.
@@ -132,6 +134,7 @@ impl Error {
                     | ErrorKind::TimedOut
                     | ErrorKind::Unavailable
                     | ErrorKind::Unintelligible
+                    | ErrorKind::TooLarge
             )
     }
 }

@@ -18,7 +18,7 @@ pub(super) async fn exchange(
     let body = body.map_err(|error| match error {
         BodyError::TooLong => {
             let detail = format!("answered with more than {RESPONSE_LIMIT} bytes");
-            Error::new(ErrorKind::Unintelligible, detail).with_status(status)
+            Error::new(ErrorKind::TooLarge, detail).with_status(status)
         }
         BodyError::Transport(error) => transport_error(&error),
     })?;

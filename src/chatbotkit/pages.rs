@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::{Error, ErrorKind, Result};
@@ -11,14 +13,30 @@ use super::{Error, ErrorKind, Result};
 #[derive(Default)]
 pub(super) struct Pages {
     seen: HashSet<String>,
-    cursor: Option<String>,
+    next: Option<Next>,
+}
+
+/// What a page says of the one after it.
+enum Next {
+    At(String),
+    Unreadable,
+}
+
+/// A page whose records are not parsed: what is in them may be anybody's.
+#[derive(Deserialize)]
+pub(super) struct RawPage {
+    pub(super) items: Vec<Box<RawValue>>,
+    #[serde(default)]
+    pub(super) cursor: Option<String>,
 }
 
 impl Pages {
     /// The query of the next page of what `filter` asks for.
     pub(super) fn query<'a>(&'a self, filter: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
         let mut query = filter.to_vec();
-        query.extend(self.cursor.as_deref().map(|cursor| ("cursor", cursor)));
+        if let Some(Next::At(cursor)) = &self.next {
+            query.push(("cursor", cursor));
+        }
         query
     }
 
@@ -27,11 +45,11 @@ impl Pages {
         let Some(Value::Array(items)) = page.remove("items") else {
             return Err(unintelligible("items that are no list"));
         };
-        self.cursor = match page.remove("cursor") {
+        self.next = match page.remove("cursor") {
             None | Some(Value::Null) => None,
-            Some(Value::String(next)) if items.is_empty() || next.is_empty() => None,
-            Some(Value::String(next)) => Some(next),
-            Some(_) => return Err(unintelligible("a cursor that is no text")),
+            Some(Value::String(_)) if items.is_empty() => None,
+            Some(Value::String(next)) => Some(Next::At(next)),
+            Some(_) => Some(Next::Unreadable),
         };
         let records = items.into_iter().map(|item| match item {
             Value::Object(record) => Ok(record),
@@ -40,18 +58,25 @@ impl Pages {
         records.collect()
     }
 
+    /// The records of a page whose records are not parsed.
+    pub(super) fn read_raw(&mut self, page: RawPage) -> Vec<Box<RawValue>> {
+        self.next = page.cursor.map(Next::At).filter(|_| !page.items.is_empty());
+        page.items
+    }
+
     /// Whether there is another page. One that was read already is an error.
     pub(super) fn has_next(&mut self) -> Result<bool> {
-        let Some(cursor) = &self.cursor else {
-            return Ok(false);
-        };
-        if self.seen.insert(cursor.clone()) {
-            return Ok(true);
+        match &self.next {
+            None => Ok(false),
+            Some(Next::At(cursor)) if cursor.is_empty() => Ok(false),
+            Some(Next::At(cursor)) if self.seen.insert(cursor.clone()) => Ok(true),
+            Some(Next::At(_)) => Err(unintelligible("pages that lead back to themselves")),
+            Some(Next::Unreadable) => Err(unintelligible("a cursor that is no text")),
         }
-        Err(unintelligible("pages that lead back to themselves"))
     }
 }
 
 fn unintelligible(what: &str) -> Error {
-    Error::new(ErrorKind::Unintelligible, format!("answered with {what}"))
+    let detail = format!("answered with {what}");
+    Error::new(ErrorKind::Unintelligible, detail)
 }

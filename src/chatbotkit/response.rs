@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde_json::{Map, Value};
 
+use super::pages::RawPage;
 use super::{Error, ErrorKind, Result};
 
 /// How much of a response is read, in bytes. A full page of a hundred sub-accounts with a few
@@ -63,6 +64,20 @@ impl ApiResponse {
             Err(_) if self.body.is_empty() => Err(self.unintelligible("an empty body")),
             Err(_) => Err(self.unintelligible("something that is not JSON")),
         }
+    }
+
+    /// The page of a list, as [`Self::parse_response`] does. Its records are not parsed, so that none
+    /// of them, however odd, hides the others.
+    pub(super) fn parse_page(self, action: &str, expected: &str, secret: &str) -> Result<RawPage> {
+        if (200..300).contains(&self.status)
+            && let Ok(page) = serde_json::from_slice(&self.body)
+        {
+            return Ok(page);
+        }
+        let status = self.status;
+        self.parse_response(action, expected, secret)?;
+        let detail = "answered with a page that is no list";
+        Err(Error::new(ErrorKind::Unintelligible, detail).with_status(status))
     }
 
     fn unintelligible(&self, what: &str) -> Error {
@@ -153,7 +168,7 @@ fn advice(kind: ErrorKind) -> Option<&'static str> {
     match kind {
         ErrorKind::NotAuthenticated => Some("Check the secret option"),
         ErrorKind::NotAuthorized => {
-            Some("Check what the secret may do, and that the user is its own")
+            Some("Check that the secret may do this, and that the user is its own")
         }
         ErrorKind::LimitReached => Some("The plan allows no more sub-accounts"),
         _ => None,

@@ -53,7 +53,7 @@ async fn the_time_out_is_of_each_attempt() {
 async fn an_answer_without_end_is_read_up_to_the_limit() {
     let api = Api::scripted([Answer::endless_body()]).await;
     let error = api.client().fetch("someone").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unintelligible);
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
     assert!(!error.is_transient());
     // What is beyond the limit waits in the buffers of two sockets.
     let limit = RESPONSE_LIMIT as u64;

@@ -82,9 +82,10 @@ impl UserCache {
         };
         let ttl = options.user_cache_ttl;
         let secret = directory.secret().filter(|_| !ttl.is_zero());
+        let noun = directory.noun();
         let snapshots = Snapshots {
             records: Arc::clone(&records),
-            cipher: secret.and_then(SnapshotCipher::new),
+            cipher: secret.and_then(|secret| SnapshotCipher::new(secret, noun)),
             ttl,
             clock,
         };
@@ -118,9 +119,8 @@ impl UserCache {
     }
 
     /// Whether a redemption has just found that nobody has an address, as it is spelled.
-    pub(super) fn has_found_nobody(&self, spelling: Option<&str>) -> bool {
-        let found = spelling.and_then(|it| self.redeemed.by_email(it.trim()));
-        matches!(found, Some(None))
+    pub(super) fn has_found_nobody(&self, spelling: &str) -> bool {
+        matches!(self.redeemed.by_email(spelling), Some(None))
     }
 
     /// Forgets the user `id`, and who has the address `email`, because of a change. This adapter
@@ -155,8 +155,13 @@ impl UserCache {
         self.ids.note(address, &user.id).await;
     }
 
-    /// Forgets which address the user `id` has, who is to be deleted.
-    pub(super) async fn forget_address_of(&self, id: &str) -> Result<()> {
+    /// Whoever has an address, as of now: as it is spelled, and normalised.
+    pub(super) async fn whoever_has(&self, spelling: &str, address: &str) -> Result<Option<User>> {
+        self.ids.find(spelling, address).await
+    }
+
+    /// Forgets which address the user `id` has, who is to be deleted. Says whether there may be one.
+    pub(super) async fn forget_address_of(&self, id: &str) -> Result<bool> {
         self.ids.forget_address_of(id).await
     }
 

@@ -6,7 +6,7 @@
 //! read when it was wrong.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,9 @@ use crate::chatbotkit::{self, is_user_id};
 
 /// How long an id is remembered that nobody asks for.
 const TTL: Duration = Duration::from_millis(60 * 24 * 60 * 60 * 1_000);
+
+/// For how long this adapter does not look into the store again.
+const SEEN_TTL: Duration = Duration::from_millis(60_000);
 
 /// One that is asked for is written again when it has less than this left.
 const RENEWAL: Duration = Duration::from_millis(30 * 24 * 60 * 60 * 1_000);
@@ -31,8 +34,8 @@ struct Remembered {
 pub(super) struct RememberedIds {
     directory: Arc<dyn Directory>,
     records: Arc<Records>,
-    /// What this adapter has seen in the store, by key.
-    seen: HintCache,
+    /// What this adapter has seen in the store, and when, by key.
+    seen: HintCache<(String, Instant)>,
 }
 
 impl RememberedIds {
@@ -78,30 +81,37 @@ impl RememberedIds {
         }
     }
 
-    /// Forgets a user's address, before the user is deleted.
-    pub(super) async fn forget_address_of(&self, id: &str) -> Result<()> {
-        if self.directory.searches_lists()
-            && let Some(user) = self.directory.find(id).await?
-        {
+    /// Forgets a user's address, before the user is deleted. Says whether there may be such a user.
+    pub(super) async fn forget_address_of(&self, id: &str) -> Result<bool> {
+        if !self.directory.searches_lists() {
+            return Ok(true);
+        }
+        let found = self.directory.find(id).await?;
+        if let Some(user) = &found {
             let address = email::normalised(&user.email);
             self.forget(&self.records.keys.id_of(&address)).await;
         }
-        Ok(())
+        Ok(found.is_some())
     }
 
     /// The user `id`, if that is who has the address now. An id of another account is nobody's here: the
-    /// store may have served one before.
+    /// store may have served one before. Who has not proven the address may have taken somebody's place.
     async fn find_by_id(&self, id: &str, address: &str) -> Result<Option<User>> {
         let is_foreign = ErrorKind::Partner(chatbotkit::ErrorKind::NotAuthorized);
+        let is_theirs = |user: &User| {
+            user.email_verified.is_some() && email::normalised(&user.email) == address
+        };
         match self.directory.find(id).await {
-            Ok(user) => Ok(user.filter(|it| email::normalised(&it.email) == address)),
+            Ok(user) => Ok(user.filter(is_theirs)),
             Err(error) if error.kind() == is_foreign => Ok(None),
             Err(error) => Err(error),
         }
     }
 
     async fn remembered(&self, key: &str) -> Option<String> {
-        if let Some(id) = self.seen.get(key) {
+        if let Some((id, at)) = self.seen.get(key)
+            && at.elapsed() < SEEN_TTL
+        {
             return Some(id);
         }
         // A store that is down makes the search longer, and no more than that.
@@ -113,7 +123,7 @@ impl RememberedIds {
         if ttl.is_some_and(|ttl| ttl < RENEWAL) {
             self.remember(key.to_owned(), &id).await;
         }
-        self.seen.remember(key.to_owned(), id.clone());
+        self.saw(key.to_owned(), id.clone());
         Some(id)
     }
 
@@ -122,7 +132,11 @@ impl RememberedIds {
         if let Ok(text) = serde_json::to_string(&Remembered { id: id.clone() }) {
             let _ = self.records.set(&key, &text, TTL).await;
         }
-        self.seen.remember(key, id);
+        self.saw(key, id);
+    }
+
+    fn saw(&self, key: String, id: String) {
+        self.seen.remember(key, (id, Instant::now()));
     }
 
     async fn forget(&self, key: &str) {

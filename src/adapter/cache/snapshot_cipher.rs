@@ -20,10 +20,11 @@ pub(super) struct SnapshotCipher {
 }
 
 impl SnapshotCipher {
-    /// The cipher of those who have `secret`.
-    pub(super) fn new(secret: &str) -> Option<Self> {
+    /// The cipher of those who have `secret`, for users of one kind: a store may serve adapters of both.
+    pub(super) fn new(secret: &str, noun: &str) -> Option<Self> {
         let pseudorandom = Salt::new(HKDF_SHA256, SALT).extract(secret.as_bytes());
-        let material = pseudorandom.expand(&[PURPOSE], &AES_256_GCM).ok()?;
+        let info = [PURPOSE, noun.as_bytes()];
+        let material = pseudorandom.expand(&info, &AES_256_GCM).ok()?;
         Some(Self {
             key: LessSafeKey::new(UnboundKey::from(material)),
         })
@@ -57,7 +58,7 @@ mod tests {
 
     #[test]
     fn what_is_encrypted_for_a_place_is_decrypted_there_and_with_its_secret_only() {
-        let cipher = SnapshotCipher::new("secret").unwrap();
+        let cipher = SnapshotCipher::new("secret", "User").unwrap();
         let encrypted = cipher.encrypt("here", "somebody").unwrap();
         assert_eq!(
             cipher.decrypt("here", &encrypted).as_deref(),
@@ -65,7 +66,7 @@ mod tests {
         );
         assert_eq!(cipher.decrypt("there", &encrypted), None);
         assert_eq!(
-            SnapshotCipher::new("other")
+            SnapshotCipher::new("other", "User")
                 .unwrap()
                 .decrypt("here", &encrypted),
             None
@@ -75,7 +76,7 @@ mod tests {
 
     #[test]
     fn whatever_else_stands_there_is_not_decrypted() {
-        let cipher = SnapshotCipher::new("secret").unwrap();
+        let cipher = SnapshotCipher::new("secret", "User").unwrap();
         let encrypted = cipher.encrypt("here", "somebody").unwrap();
         for wrong in [
             "",

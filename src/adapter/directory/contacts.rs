@@ -18,6 +18,9 @@ use crate::chatbotkit::{self, Config, Contact, ContactChanges, Contacts, NewCont
 const EMAIL: &str = "email";
 const IMAGE: &str = "image";
 
+/// How long a name may be, in bytes.
+const NAME_LIMIT: usize = 191;
+
 /// How often a contact is made again that another call made at the same time: the next look of the API
 /// finds it.
 const CONFLICT_LIMIT: usize = 3;
@@ -26,14 +29,20 @@ const CONFLICT_LIMIT: usize = 3;
 pub struct ContactDirectory {
     contacts: Contacts,
     rule: Box<dyn Fingerprint>,
+    /// Whether contacts that are there already may be changed.
+    may_update: bool,
 }
 
 impl ContactDirectory {
     /// A directory that has not connected to anything.
     #[must_use]
-    pub fn new(config: Config, rule: Box<dyn Fingerprint>) -> Self {
+    pub fn new(config: Config, rule: Box<dyn Fingerprint>, may_update: bool) -> Self {
         let contacts = Contacts::new(config);
-        Self { contacts, rule }
+        Self {
+            contacts,
+            rule,
+            may_update,
+        }
     }
 
     /// An error of the API, with the host that it came from.
@@ -61,9 +70,9 @@ impl ContactDirectory {
             match error.kind() {
                 chatbotkit::ErrorKind::Conflict if conflicts < CONFLICT_LIMIT => conflicts += 1,
                 chatbotkit::ErrorKind::NotVerified => {
-                    return Err(unusable(
-                        "is not verified: set its verifiedAt, or delete it",
-                    ));
+                    let message = "the contact with the fingerprint of this e-mail address is not \
+                                   verified: set its verifiedAt, or delete it";
+                    return Err(Error::refused(ErrorKind::ContactUnusable, message));
                 }
                 _ => return Err(self.error(error)),
             }
@@ -85,14 +94,6 @@ impl ContactDirectory {
         let updated = self.contacts.update(&contact.id, &changes).await;
         updated.map_err(|error| self.error(error))?;
         Ok(contact)
-    }
-
-    /// Refuses the address `wanted` for `user` when another contact has it. The API would not.
-    async fn check_is_free(&self, wanted: &str, user: &User) -> Result<()> {
-        match self.find_by_email(wanted).await? {
-            Some(other) if other.id != user.id => Err(Error::email_taken()),
-            _ => Ok(()),
-        }
     }
 }
 
@@ -119,34 +120,27 @@ impl Directory for ContactDirectory {
     }
 
     /// Of several trusted contacts, the one that this adapter would make is the user, or else one that
-    /// is verified, or else the oldest.
+    /// is verified, or else the oldest. One whose address is known not to be proven comes after all
+    /// others: whoever made it may only claim the address.
     async fn find_by_email(&self, spelling: &str) -> Result<Option<User>> {
         let ours = self.fingerprint(&email::normalised(spelling)).await?;
         let is_ours = |contact: &Contact| contact.fingerprint.as_ref() == Some(&ours);
-        let found = self.contacts.find_by_email(spelling, is_ours).await;
+        let is_claim =
+            |contact: &Contact| meta::email_verified(contact.meta.as_ref()) == Some(None);
+        let is_enough = |contact: &Contact| is_ours(contact) && !is_claim(contact);
+        let found = self.contacts.find_by_email(spelling, is_enough).await;
         let found = found.map_err(|error| self.error(error))?;
         let rank = |contact: &Contact| {
             let is_verified = contact.verified_at.is_some();
             let (made, id) = (contact.created_at, contact.id.clone());
-            (!is_ours(contact), !is_verified, made, id)
+            (is_claim(contact), !is_ours(contact), !is_verified, made, id)
         };
         Ok(found.into_iter().min_by_key(rank).and_then(user))
     }
 
     /// A contact that was there already is told from a new one by the create key, which is read back.
     /// Its address is read, too: one that was given another address keeps its fingerprint.
-    async fn create(
-        &self,
-        new: &NewUser,
-        address: &str,
-        create_key: &str,
-        is_new: bool,
-    ) -> Result<Created> {
-        let spelling = new.email.as_deref().map_or(address, str::trim);
-        // One that another program made has another fingerprint.
-        if !is_new && let Some(user) = self.find_by_email(spelling).await? {
-            return Ok(Created::Existing(user));
-        }
+    async fn create(&self, new: &NewUser, address: &str, create_key: &str) -> Result<Created> {
         let mut meta = meta::of_new(new, create_key);
         meta.insert(EMAIL.to_owned(), address.into());
         if let Some(image) = new.image() {
@@ -155,7 +149,7 @@ impl Directory for ContactDirectory {
         let contact = NewContact {
             fingerprint: self.fingerprint(address).await?,
             email: address.to_owned(),
-            name: new.name(),
+            name: new.name().map(|name| shortened(&name)),
             meta,
         };
         let id = match self.ensure(&contact).await {
@@ -168,22 +162,28 @@ impl Directory for ContactDirectory {
             }
             Err(error) => return Err(error),
         };
-        let Some(contact) = self.fetch(&id).await? else {
+        // It was made, whatever the reading of it comes to.
+        let Ok(Some(found)) = self.fetch(&id).await else {
             return Err(self.error(chatbotkit::Error::unconfirmed_create()));
         };
+        if meta::create_key(found.meta.as_ref()) == Some(create_key) {
+            return user(found).map(Created::New).ok_or_else(|| no_address(&id));
+        }
+        // The id in an answer is not believed.
+        if found.fingerprint.as_ref() != Some(&contact.fingerprint) || !found.is_trusted() {
+            return Err(self.error(chatbotkit::Error::unconfirmed_create()));
+        }
         let is_other = |it: &String| email::normalised(it) != address;
-        if contact.email.as_ref().is_some_and(is_other) {
+        if found.email.as_ref().is_some_and(is_other) {
             let what = "has another e-mail address: give it another fingerprint, or this address";
-            return Err(unusable(what));
+            return Err(unusable(&id, what));
         }
-        if meta::create_key(contact.meta.as_ref()) == Some(create_key) {
-            return user(contact).map(Created::New).ok_or_else(no_address);
-        }
-        let contact = match new.email_verified {
-            Some(_) => self.adopted(contact, address).await?,
-            None => contact,
+        let found = match new.email_verified {
+            Some(_) if self.may_update => self.adopted(found, address).await?,
+            _ => found,
         };
-        user(contact).map(Created::Existing).ok_or_else(no_address)
+        let existing = user(found).map(Created::Existing);
+        existing.ok_or_else(|| no_address(&id))
     }
 
     fn create_key<'a>(&self, user: &'a User) -> Option<&'a str> {
@@ -203,7 +203,6 @@ impl Directory for ContactDirectory {
         }
         let fields = user.contact.as_ref();
         if let Some(address) = &changes.email {
-            self.check_is_free(address, user).await?;
             sent.meta.insert(EMAIL.to_owned(), address.clone().into());
             // Whoever has the old address from now on would be given this contact. A fingerprint that
             // another program chose is not ours to change.
@@ -235,13 +234,21 @@ impl Directory for ContactDirectory {
     }
 }
 
-fn no_address() -> Error {
-    unusable("has no e-mail address: give it this one")
+fn no_address(id: &str) -> Error {
+    unusable(id, "has no e-mail address: give it this one")
 }
 
-fn unusable(what: &str) -> Error {
-    let message = format!("the contact with the fingerprint of this e-mail address {what}");
+fn unusable(id: &str, what: &str) -> Error {
+    let message =
+        format!("the contact {id} has the fingerprint of this e-mail address, and {what}");
     Error::refused(ErrorKind::ContactUnusable, message)
+}
+
+/// As much of a name as the API takes. One that is too long must not keep somebody out.
+fn shortened(name: &str) -> String {
+    let ends = name.char_indices().map(|(at, it)| at + it.len_utf8());
+    let end = ends.take_while(|end| *end <= NAME_LIMIT).last();
+    name[..end.unwrap_or_default()].to_owned()
 }
 
 /// The user that a contact is, or `None` when it is not trusted or has no address.

@@ -34,8 +34,10 @@ impl Fingerprint for PlatformFingerprint {
 /// The fingerprint of `address` by a rule, if the API takes it.
 pub(super) async fn checked(rule: &dyn Fingerprint, address: &str) -> Result<String> {
     let fingerprint = rule.of(address).await?;
-    let is_long_enough = fingerprint.trim().chars().count() >= MINIMUM;
-    if is_long_enough && fingerprint.len() <= MAXIMUM && fingerprint.trim() == fingerprint {
+    // The API trims as JavaScript does.
+    let trimmed = fingerprint.trim_matches(|it: char| it.is_whitespace() || it == '\u{feff}');
+    let is_long_enough = trimmed.chars().count() >= MINIMUM;
+    if is_long_enough && fingerprint.len() <= MAXIMUM && trimmed == fingerprint {
         return Ok(fingerprint);
     }
     let message = format!(
@@ -75,6 +77,7 @@ mod tests {
             ("x".repeat(192), false),
             (format!(" {}", "x".repeat(20)), false),
             (" ".repeat(20), false),
+            (format!("\u{feff}{}", "x".repeat(20)), false),
         ] {
             let checked = checked(&Given(fingerprint.clone()), "ada@example.com").await;
             assert_eq!(checked.is_ok(), is_good, "{fingerprint:?}");

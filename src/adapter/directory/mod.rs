@@ -61,24 +61,19 @@ pub trait Directory: Send + Sync {
     /// it, because an API may compare addresses exactly.
     async fn find_by_email(&self, spelling: &str) -> Result<Option<User>>;
 
-    /// Whether finding by address reads a list, however long it is. Then ids are remembered.
+    /// Whether finding by address reads a list of all who claim it, because nothing keeps two records
+    /// from having one address, and not all records are users. Then ids are remembered, an address is
+    /// looked up before somebody is given it, and only users are deleted.
     fn searches_lists(&self) -> bool;
 
     /// Makes a user exactly once, although answers get lost. `create_key` is unique to the call, and
     /// stays with the user; nothing is believed to have been made by it that does not have it.
-    /// `is_new` says that a look-up has just found nobody with the address, however it is spelled.
-    async fn create(
-        &self,
-        new: &NewUser,
-        address: &str,
-        create_key: &str,
-        is_new: bool,
-    ) -> Result<Created>;
+    async fn create(&self, new: &NewUser, address: &str, create_key: &str) -> Result<Created>;
 
     /// The key of the call that made the user, if the adapter did.
     fn create_key<'a>(&self, user: &'a User) -> Option<&'a str>;
 
-    /// Changes a user. An address that belongs to somebody else is refused.
+    /// Changes a user. An address that belongs to somebody else is refused, where the API knows.
     async fn update(&self, user: &User, changes: &Changes) -> Result<()>;
 
     /// Deletes a user. Deleting one who is not there is no error.

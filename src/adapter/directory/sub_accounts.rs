@@ -82,20 +82,14 @@ impl Directory for SubAccountDirectory {
     /// carries a key of its own: when the outcome is unclear, the address is looked up, and the
     /// sub-account that has the key is the one that was made. The id in an answer is not believed
     /// either before the sub-account was read.
-    async fn create(
-        &self,
-        new: &NewUser,
-        address: &str,
-        create_key: &str,
-        is_new: bool,
-    ) -> Result<Created> {
+    async fn create(&self, new: &NewUser, address: &str, create_key: &str) -> Result<Created> {
         let account = NewSubAccount {
             email: address.to_owned(),
             name: new.name(),
             image: new.image(),
             meta: meta::of_new(new, create_key),
         };
-        if !is_new && let Some(user) = self.find_as_spelled(new, address).await? {
+        if let Some(user) = self.find_as_spelled(new, address).await? {
             return Ok(Created::Existing(user));
         }
         let mut attempt = 0;

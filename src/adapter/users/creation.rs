@@ -18,9 +18,7 @@ impl Users {
         self.records.check_takes_writes(&address).await?;
         let deadline = Instant::now() + TOTAL_TIMEOUT;
         let create_key = random::key()?;
-        let is_new = self.cache.has_found_nobody(new.email.as_deref());
-        let directory = &self.cache.directory;
-        let create = directory.create(&new, &address, &create_key, is_new);
+        let create = self.create(&new, &address, &create_key);
         let created = self.until(deadline, create).await;
         // Whatever came of it: nobody who asks from now on may hear that nobody has the address.
         self.cache.invalidate_email(&address);
@@ -56,5 +54,18 @@ impl Users {
             ..UserChanges::default()
         };
         self.change(user, stamp, deadline).await
+    }
+
+    /// Whoever has the address, where the API would make another one, or else somebody new.
+    async fn create(&self, new: &NewUser, address: &str, create_key: &str) -> Result<Created> {
+        let directory = &self.cache.directory;
+        let spelling = new.email.as_deref().map_or(address, str::trim);
+        if directory.searches_lists()
+            && !self.cache.has_found_nobody(spelling)
+            && let Some(user) = self.cache.whoever_has(spelling, address).await?
+        {
+            return Ok(Created::Existing(user));
+        }
+        directory.create(new, address, create_key).await
     }
 }

@@ -18,10 +18,14 @@ impl Users {
             let message = format!("the user would be deleted, and autoDelete{noun} is off");
             return Err(Error::refused(ErrorKind::DeleteDisabled, message));
         }
-        self.cache.forget_address_of(id).await?;
+        let is_user = self.cache.forget_address_of(id).await?;
         // Before and after, whatever comes of it: an answer may be lost.
         self.cache.invalidate(id, None).await?;
-        let deleted = self.cache.directory.delete(id).await;
+        let deleted = if is_user {
+            self.cache.directory.delete(id).await
+        } else {
+            Ok(())
+        };
         self.cache.invalidate(id, None).await?;
         deleted?;
         if is_user_id(id) {

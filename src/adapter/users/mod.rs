@@ -91,7 +91,10 @@ impl Users {
         // Before, so that a store that is down is noticed while nothing has changed yet.
         self.cache.invalidate(&user.id, address).await?;
         // Only the request is given up at the deadline, never what has to follow it.
-        let update = self.cache.directory.update(user, changes);
+        let update = async {
+            self.check_is_free(user, address).await?;
+            self.cache.directory.update(user, changes).await
+        };
         let updated = self.until(deadline, update).await;
         let invalidated = self.cache.invalidate(&user.id, address);
         let fetched = async {
@@ -100,7 +103,38 @@ impl Users {
         };
         let (invalidated, fetched) = join(invalidated, fetched).await;
         invalidated?;
-        fetched?.ok_or_else(Error::no_such_user)
+        let fetched = fetched?.ok_or_else(Error::no_such_user)?;
+        let is_proof = matches!(changes.email_verified, Some(Some(_))) && address.is_none();
+        if is_proof && email::normalised(&fetched.email) != email::normalised(&user.email) {
+            return self.take_back(&fetched, deadline).await;
+        }
+        Ok(fetched)
+    }
+
+    /// Undoes the proof of an address that `user` had until a moment ago: it would count for the new one.
+    async fn take_back(&self, user: &User, deadline: Instant) -> Result<User> {
+        let unproven = Changes {
+            email_verified: Some(None),
+            ..Changes::default()
+        };
+        self.cache.invalidate(&user.id, None).await?;
+        let update = self.cache.directory.update(user, &unproven);
+        let updated = self.until(deadline, update).await;
+        self.cache.invalidate(&user.id, None).await?;
+        updated?;
+        let fetched = self.until(deadline, self.get_user(&user.id)).await?;
+        fetched.ok_or_else(Error::no_such_user)
+    }
+
+    /// Refuses an address that somebody else has, where the API would not.
+    async fn check_is_free(&self, user: &User, address: Option<&str>) -> Result<()> {
+        let Some(address) = address.filter(|_| self.cache.directory.searches_lists()) else {
+            return Ok(());
+        };
+        match self.cache.whoever_has(address, address).await? {
+            Some(other) if other.id != user.id => Err(Error::email_taken()),
+            _ => Ok(()),
+        }
     }
 
     /// What `request` comes to, or an error when it goes on beyond `deadline`.

@@ -61,9 +61,14 @@ impl Contact {
     /// contact that was made with a secret has what was given with it, or a cuid.
     #[must_use]
     pub fn is_trusted(&self) -> bool {
-        let is_chosen = |fingerprint: &String| !is_uuid(fingerprint);
-        self.verified_at.is_some() || self.fingerprint.as_ref().is_some_and(is_chosen)
+        is_trusted(self.verified_at, self.fingerprint.as_deref())
     }
+}
+
+/// [`Contact::is_trusted`] for what has not been read as a contact.
+pub(super) fn is_trusted(verified_at: Option<i64>, fingerprint: Option<&str>) -> bool {
+    let is_chosen = |fingerprint: &str| !fingerprint.is_empty() && !is_uuid(fingerprint);
+    verified_at.is_some() || fingerprint.is_some_and(is_chosen)
 }
 
 /// Whether a text has the form of a UUID (RFC 9562, 4).

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::client::{Client, Request};
 use super::collection::{Collection, Routes, json};
+use super::pages::RawPage;
 use super::{Config, Result};
 pub use contact::{Contact, ContactChanges, NewContact};
 
@@ -14,6 +15,8 @@ pub use contact::{Contact, ContactChanges, NewContact};
 pub struct Contacts {
     records: Collection<ContactRoutes>,
 }
+
+const ROUTES: &str = "contact";
 
 /// Unlike sub-accounts, contacts have one generation of routes.
 struct ContactRoutes {
@@ -26,7 +29,7 @@ impl Routes for ContactRoutes {
     }
 
     async fn send(&self, request: &Request<'_>) -> Result<Map<String, Value>> {
-        self.client.send(&["contact"], request).await
+        self.client.send(&[ROUTES], request).await
     }
 }
 
@@ -44,6 +47,11 @@ impl Contacts {
     #[must_use]
     pub fn client(&self) -> &Client {
         self.records.routes.client()
+    }
+
+    async fn page(&self, request: &Request<'_>) -> Result<RawPage> {
+        let client = self.client();
+        client.send_for_page(&[ROUTES], request).await
     }
 
     /// The contact with that id, or `None` when there is none. It need not be a trusted one.
