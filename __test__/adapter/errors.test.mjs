@@ -101,7 +101,7 @@ const CASES = {
       else process.env.NODE_ENV = before
     }
   },
-  ERR_RUNTIME: async () => edge.ChatBotKitPartnerAdapter({}),
+  ERR_RUNTIME: () => edge.ChatBotKitPartnerAdapter({}).getUser('x'),
   async ERR_SESSION_TAKEN(start) {
     const { adapter, sandbox } = await start({})
     const session = { sessionToken: 'x', expires: new Date(Date.now() + 60_000) }
