@@ -2,7 +2,7 @@
  * What a browser does in a sign-in, and no more: keeps cookies, fills in forms, follows redirects.
  */
 
-/** ms. A step that takes longer is a failure. */
+/** ms. A step that takes longer is a failure, unless the browser is told of another limit. */
 const STEP_TIMEOUT = 15_000
 
 /** As many redirects in a row as a browser follows. */
@@ -26,15 +26,18 @@ export class Browser {
   /** Each host's cookies. The port makes no difference, as in browsers. */
   #jars = new Map()
   #elsewhere
+  #timeout
 
   /**
    * @param {string} origin of the application
    * @param {object} [options]
    * @param {string[]} [options.elsewhere] other origins that redirects may lead to
+   * @param {number} [options.timeout] of a step, in milliseconds
    */
-  constructor(origin, { elsewhere = [] } = {}) {
+  constructor(origin, { elsewhere = [], timeout = STEP_TIMEOUT } = {}) {
     this.origin = origin
     this.#elsewhere = elsewhere
+    this.#timeout = timeout
   }
 
   /**
@@ -109,7 +112,7 @@ export class Browser {
       body,
       redirect: 'manual',
       headers: { cookie: cookies.join('; ') },
-      signal: AbortSignal.timeout(STEP_TIMEOUT),
+      signal: AbortSignal.timeout(this.#timeout),
     })
     for (const cookie of response.headers.getSetCookie()) keep(jar, cookie)
     return { url, status: response.status, headers: response.headers, text: await response.text() }

@@ -1,11 +1,8 @@
 /** Debian's Chromium, and people in front of it. */
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { chromium } from 'playwright-core'
+import { findChromium } from '../../testing/chromium.mjs'
 import { Person } from './person.mjs'
-
-const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome']
 
 /** Nothing that talks to anybody but the application. */
 const ARGUMENTS = [
@@ -20,7 +17,9 @@ const ARGUMENTS = [
 const NEXT_INDICATOR = /^\[HMR\] Invalid message: \{"type":"isrManifest"/
 
 export async function launchBrowser() {
-  const browser = await chromium.launch({ executablePath: findProgram(), args: ARGUMENTS })
+  const executablePath = findChromium()
+  assert.ok(executablePath, 'no Chromium on the PATH')
+  const browser = await chromium.launch({ executablePath, args: ARGUMENTS })
   return {
     close: () => browser.close(),
 
@@ -53,12 +52,4 @@ export async function launchBrowser() {
       return new Person(context, await context.newPage(), world)
     },
   }
-}
-
-function findProgram() {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const files = PROGRAMS.flatMap((name) => folders.map((folder) => join(folder, name)))
-  const found = files.find((file) => existsSync(file))
-  if (!found) throw new Error(`No ${PROGRAMS.join(', ')} on the PATH`)
-  return found
 }

@@ -1,4 +1,4 @@
 import { describeStandalone } from './suite.mjs'
 
-describeStandalone('nextjs-pages', 'turbopack')
+// By the other bundler: authjs-standalone.test.mjs. Every combination: __test__/package/nextjs.mjs.
 describeStandalone('nextjs-pages', 'webpack')

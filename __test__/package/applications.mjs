@@ -17,13 +17,8 @@ const PROJECT = fileURLToPath(new URL('project', import.meta.url))
  */
 export async function installApplication(installer, folder, registry, defaultRegistry) {
   const project = join(folder, 'project')
-  mkdirSync(folder, { recursive: true })
-  cpSync(PROJECT, project, { recursive: true })
-  useRegistry(project, registry.url, defaultRegistry)
   registry.fetched.clear()
-  const env = { ...cachesIn(join(folder, 'caches')), ...installer.env }
-  for (const [command, ...args] of installer.commands)
-    await run(command, args, { cwd: project, env })
+  await install(PROJECT, installer, folder, registry, defaultRegistry)
 
   const platforms = [...registry.fetched].filter((name) => name !== '@chatbotkit/nextauth')
   assert.equal(platforms.length, registry.fetched.size - 1, 'the package itself was not fetched')
@@ -33,6 +28,17 @@ export async function installApplication(installer, folder, registry, defaultReg
     assert.equal(development, installer.development === true, 'development dependencies')
   }
   return platforms
+}
+
+/** Installs a copy of the application in `source`, in a folder of its own in `folder`. */
+export async function install(source, installer, folder, registry, defaultRegistry) {
+  const project = join(folder, 'project')
+  mkdirSync(folder, { recursive: true })
+  cpSync(source, project, { recursive: true })
+  useRegistry(project, registry.url, defaultRegistry)
+  const env = { ...cachesIn(join(folder, 'caches')), ...installer.env }
+  for (const [command, ...args] of installer.commands)
+    await run(command, args, { cwd: project, env })
 }
 
 /**

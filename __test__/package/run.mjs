@@ -16,6 +16,7 @@ import { TARGETS } from '../../scripts/targets.mjs'
 import { installApplication, packageFor, signIn } from './applications.mjs'
 import { buildPlatform, PLATFORM } from './builds.mjs'
 import { installers } from './installers.mjs'
+import { checkNextjs } from './nextjs.mjs'
 import { run, startSandbox } from './processes.mjs'
 import { serveRegistry } from './registry.mjs'
 import { runtimes } from './runtimes.mjs'
@@ -59,7 +60,9 @@ async function main(folder) {
   const files = [packed.main, ...Object.values(packed.platforms), ...placeholders]
   const registry = await serveRegistry(files)
   try {
-    await checkInstallations(folder, registry, tools)
+    const defaultRegistry = (await run('npm', ['config', 'get', 'registry'])).match(/^http\S+/m)[0]
+    await checkInstallations(folder, registry, tools, defaultRegistry)
+    await checkNextjs(installers(tools), { folder, registry, defaultRegistry })
     for (const [platform, machine] of Object.entries(TARGETS)) {
       await record(
         `${NAME}-${platform}`,
@@ -122,8 +125,7 @@ async function refusesIncomplete(packed, missing) {
 }
 
 /** Each package manager with this Node; then each runtime with what npm installed. */
-async function checkInstallations(folder, registry, tools) {
-  const defaultRegistry = (await run('npm', ['config', 'get', 'registry'])).match(/^http\S+/m)[0]
+async function checkInstallations(folder, registry, tools, defaultRegistry) {
   const [npm, ...others] = installers(tools)
   const application = join(folder, 'npm')
   const first = await record(`${NAME}-${PLATFORM}`, npm.name, () =>
