@@ -9,4 +9,5 @@ const config: NextConfig = {
   turbopack: { root: import.meta.dirname },
 }
 
+// Only `output: 'standalone'` needs it, and hosts that copy what a function needs, as Vercel.
 export default withChatBotKit(config)
