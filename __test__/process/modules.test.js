@@ -86,6 +86,29 @@ describe('the package', { concurrency: true }, () => {
     )
   })
 
+  // As a bundler makes them, of which Next.js is one. A store that is closed says so only to an adapter
+  // that uses it directly: to one that goes through its methods, it has failed.
+  test('gives its stores to the adapters of its other copies in the process', async () => {
+    const { runWell } = await child
+    const codes = await runWell(async (_, answer) => {
+      const first = require('./index.js')
+      for (const file of Object.keys(require.cache)) {
+        if (!file.endsWith('.node')) delete require.cache[file]
+      }
+      const second = require('./index.js')
+      const codes = [String(first.RedisStore === second.RedisStore)]
+      const store = new first.RedisStore({ url: 'redis://127.0.0.1:1' })
+      await store.close()
+      for (const { ChatBotKitPartnerAdapter } of [first, second]) {
+        const { createSession } = ChatBotKitPartnerAdapter({ store, secret: 'x' })
+        const session = { sessionToken: 'x', userId: 'x', expires: new Date(Date.now() + 60_000) }
+        await createSession(session).catch(({ code }) => codes.push(code))
+      }
+      answer(codes)
+    })
+    assert.deepEqual(codes, ['false', 'ERR_CLOSED', 'ERR_CLOSED'])
+  })
+
   test('shows nothing of its inside', async () => {
     for (const inside of [
       'lib/native/binary.js',

@@ -3,12 +3,19 @@
 const { Invalid, identifier, json, readArguments } = require('../arguments.js')
 const { ChatBotKitError } = require('../error.js')
 const { handled } = require('../handled.js')
-const { store: native } = require('../native/binary.js')
+const binary = require('../native/binary.js')
 const { call: callNative, errorOf } = require('../native/call.js')
 const { Store } = require('./store.js')
 
-/** The native store of each store object that this copy of the module made. */
-const natives = new WeakMap()
+const native = binary.store
+
+/**
+ * The native store of each store object, and the methods that the object has from here. Kept at the
+ * binary, which a process has once: a bundler makes several copies of this module, and an adapter of one
+ * may be given a store of another.
+ */
+binary.storeObjects ??= { natives: new WeakMap(), prototypes: new WeakMap() }
+const { natives, prototypes } = binary.storeObjects
 
 /** The calls of each store object that are under way. */
 const underWay = new WeakMap()
@@ -21,6 +28,7 @@ class NativeBackedStore extends Store {
   constructor(handle) {
     super()
     natives.set(this, handle)
+    prototypes.set(this, NativeBackedStore.prototype)
     underWay.set(this, new Set())
   }
 
@@ -105,16 +113,18 @@ function close(store) {
   return handled(ended.then(() => call(store, 'close')).then(nothing))
 }
 
+/** The method that `store` has from the copy of this module that made it. */
+function inherited(store, name) {
+  return (prototypes.get(store) ?? NativeBackedStore.prototype)[name]
+}
+
 /**
  * Whether the `compareAndSet` of `store` is its own. One that a subclass inherited would pass by
  * the methods that the subclass changed.
  */
 function hasOwnCompareAndSet(store) {
   const { compareAndSet } = store
-  return (
-    typeof compareAndSet === 'function' &&
-    compareAndSet !== NativeBackedStore.prototype.compareAndSet
-  )
+  return typeof compareAndSet === 'function' && compareAndSet !== inherited(store, 'compareAndSet')
 }
 
 /**
@@ -123,7 +133,7 @@ function hasOwnCompareAndSet(store) {
  */
 function nativeOf(store) {
   const handle = natives.get(store)
-  const untouched = (name) => store[name] === NativeBackedStore.prototype[name]
+  const untouched = (name) => store[name] === inherited(store, name)
   return handle && METHODS.every(untouched) ? handle : undefined
 }
 
