@@ -17,8 +17,8 @@ const PLATFORMS = [
 
 /**
  * The files of the platforms' packages, which npm, pnpm and Yarn put beside this one. The paths are
- * written out, because what traces files (Next.js' standalone output, Vercel, pkg) reads them off this
- * text without running it. A file that is not there is let pass.
+ * written out, because what traces files (Next.js' standalone output, Vercel) reads them off this text
+ * without running it. A file that is not there is let pass.
  */
 function files() {
   return {
