@@ -13,6 +13,9 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 
 const README_PICTURES = ['sign-in-light.png', 'dashboard-light.png']
 
+/** In CSS pixels: a window of 1280 at 400 %, WCAG 2.2 success criterion 1.4.10. */
+const NARROW = 320
+
 async function check(person, name, pictures) {
   const { page } = person
   for (const colorScheme of ['light', 'dark']) {
@@ -30,6 +33,16 @@ async function check(person, name, pictures) {
     await page.screenshot({ path, caret: 'initial' })
   }
   await page.emulateMedia({ colorScheme: 'light' })
+  await fitsNarrowWindow(page, name)
+}
+
+/** Nobody has to scroll sideways to read. */
+async function fitsNarrowWindow(page, name) {
+  const size = page.viewportSize()
+  await page.setViewportSize({ ...size, width: NARROW })
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  assert.ok(width <= NARROW, `${name} is ${width} pixels wide in a window of ${NARROW}`)
+  await page.setViewportSize(size)
 }
 
 /**
