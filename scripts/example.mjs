@@ -13,8 +13,8 @@ import { main, prepare, ROOT } from './setup.mjs'
 
 const SANDBOX_SECRET = 'sandbox-secret'
 
-/** Who has a sub-account in the sandbox from the start. */
-const KNOWN_PERSON = { email: 'ada@example.com', name: 'Ada Lovelace', meta: { plan: 'Pro' } }
+/** Who is in the sandbox from the start, as a sub-account and as a contact. */
+const KNOWN_PERSON = { email: 'ada@example.com', name: 'Ada Lovelace' }
 
 function readArguments() {
   const { values, positionals } = parseArgs({
@@ -26,9 +26,14 @@ function readArguments() {
 
 async function startSandbox() {
   const { createSandbox } = await import('../sandbox/index.js')
-  const sandbox = createSandbox({ secret: SANDBOX_SECRET, users: [KNOWN_PERSON] })
+  const { email } = KNOWN_PERSON
+  const sandbox = createSandbox({
+    secret: SANDBOX_SECRET,
+    users: [{ ...KNOWN_PERSON, meta: { plan: 'Pro' } }],
+    contacts: [{ ...KNOWN_PERSON, verifiedAt: Date.now(), meta: { email } }],
+  })
   const { url } = await sandbox.listen()
-  console.log(`> A sandbox stands in for the API; ${KNOWN_PERSON.email} has a sub-account in it`)
+  console.log(`> A sandbox stands in for the API; ${email} is in it`)
   return { CHATBOTKIT_API_SECRET: SANDBOX_SECRET, CHATBOTKIT_BASE_URL: url }
 }
 

@@ -22,7 +22,7 @@ import { isInstalled } from './setup/dependencies.mjs'
 const PACKAGE = '@chatbotkit/nextauth'
 
 /** The examples that have dependencies of their own. */
-export const EXAMPLES = ['nextjs-authjs', 'nextjs-pages', 'express']
+export const EXAMPLES = ['nextjs-authjs', 'nextjs-pages', 'nextjs-contacts', 'express']
 
 /** @returns {string} the folder of an example */
 export function exampleFolder(name) {

@@ -1,0 +1,28 @@
+'use server'
+
+import { cookies } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { AuthError } from 'next-auth'
+import { ADDRESS_COOKIE, ADDRESS_LIFETIME, isAddress, normaliseAddress } from '@/address'
+import { signIn } from '@/auth'
+import { messageOf } from '@/messages'
+
+export interface EmailState {
+  email: string
+  problem?: string
+}
+
+/** Sends a code, and goes on to the form that takes it. */
+export async function requestCode(_: EmailState, form: FormData): Promise<EmailState> {
+  const email = normaliseAddress(form.get('email'))
+  if (!isAddress(email)) return { email, problem: messageOf('Address') }
+  try {
+    await signIn('email', { email, redirect: false, redirectTo: '/dashboard' })
+  } catch (error) {
+    if (!(error instanceof AuthError)) throw error
+    return { email, problem: messageOf(error.type) }
+  }
+  const jar = await cookies()
+  jar.set(ADDRESS_COOKIE, email, { httpOnly: true, sameSite: 'lax', maxAge: ADDRESS_LIFETIME })
+  redirect('/signin/code')
+}
