@@ -11,8 +11,6 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'ut
 /** Rules of WCAG 2.2 up to AA, and axe's own advice. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-const README_PICTURES = ['sign-in-light.png', 'dashboard-light.png']
-
 /** In CSS pixels: a window of 1280 at 400 %, WCAG 2.2 success criterion 1.4.10. */
 const NARROW = 320
 
@@ -47,10 +45,14 @@ async function fitsNarrowWindow(page, name) {
 
 /**
  * @param {() => object} setting `{ browser, world }` of the moment
- * @param {string} pictures a folder for them
- * @param {string | false} readme a folder for those that a README shows
+ * @param {object} options
+ * @param {string} options.pictures a folder for them
+ * @param {string | false} options.readme a folder for those that a README shows
+ * @param {string[]} options.shown their names
+ * @param {(person: object, check: (name: string) => Promise<void>) => Promise<void>} options.further
+ *   goes on from the dashboard, and checks what there is
  */
-export function accessibility(setting, pictures, readme) {
+export function accessibility(setting, { pictures, readme, shown, further }) {
   it('has pages that everybody can use', async (t) => {
     const { browser, world } = setting()
     mkdirSync(pictures, { recursive: true })
@@ -66,12 +68,11 @@ export function accessibility(setting, pictures, readme) {
     await person.enterCode(code)
     await person.accountId()
     await check(person, 'dashboard', pictures)
-    await person.open('/account/delete')
-    await person.sees('Delete my account')
-    await check(person, 'delete', pictures)
+    await further(person, (name) => check(person, name, pictures))
 
     if (!readme) return
     mkdirSync(readme, { recursive: true })
-    for (const name of README_PICTURES) copyFileSync(join(pictures, name), join(readme, name))
+    const files = shown.map((name) => `${name}-light.png`)
+    for (const file of files) copyFileSync(join(pictures, file), join(readme, file))
   })
 }

@@ -40,7 +40,7 @@ export class Person {
     await this.press('Sign in')
   }
 
-  /** @returns the id of the sub-account */
+  /** @returns the id of the sub-account or contact */
   async signIn(email) {
     await this.enterCode(await this.receiveCode(email))
     return this.accountId()
@@ -51,7 +51,7 @@ export class Person {
     return this.fact('Id')
   }
 
-  /** What the dashboard says about the sub-account. */
+  /** What the dashboard says about the sub-account or contact. */
   async fact(name) {
     const term = this.page.getByText(name, { exact: true })
     return (await term.locator('xpath=following-sibling::dd[1]').textContent()).trim()
@@ -60,6 +60,18 @@ export class Person {
   async signOut() {
     await this.press('Sign out')
     await this.sees('Sign in')
+  }
+
+  /** To the bot. */
+  async says(text) {
+    await this.page.getByLabel('Your message').fill(text)
+    await this.press('Send')
+  }
+
+  /** Waits until the bot's last answer is `text`, and no more. */
+  hears(text) {
+    const answers = this.page.getByRole('log').locator('p').filter({ hasText: 'Bot:' })
+    return answers.last().getByText(`Bot: ${text}`, { exact: true }).waitFor()
   }
 
   async deleteAccount() {

@@ -1,4 +1,4 @@
-/** The same people, doing the same, in each of the Next.js examples. */
+/** The same people, doing the same, in each of the Next.js examples of a kind. */
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,12 +8,35 @@ import { accessibility } from './accessibility.mjs'
 import { build, copyExample, copyStandalone } from './application.mjs'
 import { launchBrowser } from './browser.mjs'
 import { codeFlows } from './code-flows.mjs'
+import { contactFlows } from './contact-flows.mjs'
 import { oauthFlows } from './oauth-flows.mjs'
 import { redisFlows } from './redis-flows.mjs'
 import { sessionFlows } from './session-flows.mjs'
-import { newAddress, startWorld } from './world.mjs'
+import { ADA, newAddress, startWorld } from './world.mjs'
 
 const PICTURES = join(ROOT, 'target', 'e2e-screenshots')
+
+/** Examples whose people are sub-accounts. */
+const SUB_ACCOUNTS = {
+  flows: [codeFlows, sessionFlows, oauthFlows, redisFlows],
+  shown: ['sign-in', 'dashboard'],
+  async further(person, check) {
+    await person.open('/account/delete')
+    await person.sees('Delete my account')
+    await check('delete')
+  },
+}
+
+/** Examples whose people are contacts, who have a chat. */
+export const CONTACTS = {
+  flows: [contactFlows],
+  shown: ['sign-in', 'chat'],
+  async further(person, check) {
+    await person.says('Good morning')
+    await person.hears(`Hello ${ADA.name}. You said: Good morning`)
+    await check('chat')
+  },
+}
 
 /** Where the pictures of an example's README are, when they are to be made. */
 function readmeFolder(example) {
@@ -21,7 +44,7 @@ function readmeFolder(example) {
 }
 
 /** Everything, against `next build && next start`. */
-export function describeProduction(example) {
+export function describeProduction(example, kind = SUB_ACCOUNTS) {
   describe(`examples/${example}, next build and next start`, () => {
     let folder
     const setting = aWorld(async () => {
@@ -31,11 +54,9 @@ export function describeProduction(example) {
       return { folder, mode: 'start' }
     })
 
-    codeFlows(setting)
-    sessionFlows(setting)
-    oauthFlows(setting)
-    redisFlows(setting)
-    accessibility(setting, join(PICTURES, example), readmeFolder(example))
+    for (const flow of kind.flows) flow(setting)
+    const pictures = join(PICTURES, example)
+    accessibility(setting, { ...kind, pictures, readme: readmeFolder(example) })
 
     it('hands nothing of the package to browsers', () => {
       const folderOfAssets = join(folder, '.next', 'static')
@@ -51,15 +72,13 @@ export function describeProduction(example) {
 }
 
 /** Everything, against `next dev`. */
-export function describeDevelopment(example) {
+export function describeDevelopment(example, kind = SUB_ACCOUNTS) {
   describe(`examples/${example}, next dev`, () => {
     const setting = aWorld(async () => ({ folder: copyExample(example), mode: 'dev' }))
 
-    codeFlows(setting)
-    sessionFlows(setting)
-    oauthFlows(setting)
-    redisFlows(setting)
-    accessibility(setting, join(PICTURES, `${example}-development`), false)
+    for (const flow of kind.flows) flow(setting)
+    const pictures = join(PICTURES, `${example}-development`)
+    accessibility(setting, { ...kind, pictures, readme: false })
   })
 }
 

@@ -9,6 +9,12 @@ import { startMailbox } from './mailbox.mjs'
 export const ADA = { ...people.ADA, image: null, meta: { plan: 'Pro' } }
 export const { BOB } = people
 
+/** The same person as a contact. */
+const CONTACT = {
+  ...{ email: ADA.email, name: ADA.name, verifiedAt: ADA.createdAt },
+  meta: { email: ADA.email },
+}
+
 /**
  * A whole world around one folder; its servers take other settings when a test needs them.
  *
@@ -19,7 +25,7 @@ export const { BOB } = people
  * @param {(api: { url: string }) => object} [options.settings] more environment variables
  */
 export async function startWorld({ folder, mode, args, settings = () => ({}) }) {
-  const sandbox = createSandbox({ users: [ADA, BOB] })
+  const sandbox = createSandbox({ users: [ADA, BOB], contacts: [CONTACT] })
   const { url } = await sandbox.listen()
   const mailbox = await startMailbox()
   const provider = await startOAuthProvider({ id: 'oauth' })

@@ -1,0 +1,3 @@
+import { CONTACTS, describeDevelopment } from './suite.mjs'
+
+describeDevelopment('nextjs-contacts', CONTACTS)
