@@ -232,6 +232,39 @@ export interface StoreLike {
   compareAndSet?(key: string, expected: any, value: any, options?: { px?: number }): any
 }
 
+/** A client of Redis: of ioredis, redis (4 or newer), `@upstash/redis` or `@vercel/kv`. */
+export interface RedisClientLike {
+  get(...args: any[]): any
+  set(...args: any[]): any
+  del(...args: any[]): any
+  eval(...args: any[]): any
+  multi(...args: any[]): any
+}
+
+/** An instance of Keyv. */
+export interface KeyvLike {
+  get(key: string): any
+  set(key: string, value: any, ttl?: number): any
+  delete(key: string): any
+  clear(): any
+  on(...args: any[]): any
+}
+
+/** An instance of unstorage. */
+export interface UnstorageLike {
+  getItem(key: string, ...args: any[]): any
+  setItem(key: string, value: any, ...args: any[]): any
+  removeItem(key: string, ...args: any[]): any
+  hasItem(key: string, ...args: any[]): any
+  getKeys(...args: any[]): any
+}
+
+/**
+ * What is taken for a store as it is: your own object with get, set and del, or a client. With a client
+ * of Redis the adapter is atomic across processes, with Keyv and unstorage within one.
+ */
+export type StoreOption = StoreLike | RedisClientLike | KeyvLike | UnstorageLike
+
 /** What a store written in JavaScript extends. */
 export class Store implements StoreLike {
   get(key: string): any
@@ -392,8 +425,8 @@ export interface ChatBotKitCallEvent {
 export interface ChatBotKitSharedOptions {
   /** The API secret. Without one, every call that needs the API rejects with `ERR_MISSING_SECRET`. */
   secret?: string | null | undefined
-  /** Where codes live: a {@link MemoryStore}, a {@link Store}, or a client with get, set and del. */
-  store: StoreLike
+  /** Where codes live: a {@link MemoryStore}, another {@link Store}, or a client as it is. */
+  store: StoreOption
   /** The API's origin, or its address up to and including `/v1`. Default: `https://api.chatbotkit.com`. */
   baseUrl?: string | null | undefined
   /** Milliseconds that one attempt may take, from connecting to the last byte; 1 to 30 000. Default: 10 000. */

@@ -16,7 +16,12 @@ import { checkNode, checkToolchain } from './setup/toolchain.mjs'
 export { CommandError, ROOT }
 
 /** The tests' folders with dependencies of their own, besides the examples. */
-const TESTED = ['', '__test__/signin/nextauth-v4', '__test__/e2e'].map((it) => join(ROOT, it))
+const TESTED = [
+  '',
+  '__test__/signin/nextauth-v4',
+  '__test__/clients/installed',
+  '__test__/e2e',
+].map((it) => join(ROOT, it))
 
 /**
  * Checks, installs and builds what is missing.

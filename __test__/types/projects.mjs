@@ -74,6 +74,20 @@ export const PROJECTS = [
     },
   },
   {
+    // Clients that are passed as stores.
+    name: 'clients',
+    packages: {
+      ...NODE,
+      ioredis: 'ioredis',
+      keyv: 'keyv',
+      redis: 'redis-6',
+      'redis-4': 'redis-4',
+      unstorage: 'unstorage',
+    },
+    sources: ['clients'],
+    compilerOptions: WITH_NODE,
+  },
+  {
     // Without NextAuth, Auth.js and Node's types, which the package's own types do not need. The
     // clients are passed as stores.
     name: 'standalone',

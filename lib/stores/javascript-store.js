@@ -1,10 +1,7 @@
 'use strict'
 
 const { keepCause } = require('../native/causes.js')
-const { ChatBotKitError } = require('../error.js')
 const { NativeStore } = require('../native/binary.js')
-
-const REQUIRED = ['get', 'set', 'del']
 
 /**
  * A native store whose calls go to a store written in JavaScript.
@@ -13,14 +10,6 @@ const REQUIRED = ['get', 'set', 'del']
  * @param {(store: object) => boolean} hasCompareAndSet whether its `compareAndSet` can be used
  */
 function bridge(store, hasCompareAndSet) {
-  for (const method of REQUIRED) {
-    if (typeof store?.[method] !== 'function') {
-      throw new ChatBotKitError(
-        'ERR_INVALID_OPTION',
-        `The option "store" needs a method ${method}(): pass a MemoryStore, an object that extends Store, or a client with get, set and del`,
-      )
-    }
-  }
   const call = async (operation, key, value, expected, px) => {
     try {
       return await operations[operation](store, key, value, expected, px)
