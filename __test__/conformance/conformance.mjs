@@ -9,11 +9,13 @@
  *
  * @typedef {object} Deployment a store with what it is kept in
  * @property {string} name
- * @property {() => object} createStore a store object, another one at each call where there can be
+ * @property {() => object} createStore a store object, or a client that is given as one, another one at each call where there can be
  *   several, over the same data
  * @property {() => Promise<Entry[]>} [keys] everything in the store, where that can be looked at
  * @property {(key: string) => Promise<void>} [persist] makes the store keep a key without an end, whose
  *   lifetime it was told; there wherever `keys` is
+ * @property {number} [concurrency] how many suites run side by side, where all at once would be more
+ *   than one thread can do in the time that calls have
  * @property {() => Promise<void>} close ends the stores and what they are kept in
  * @property {import('../../testing/directories.mjs').Directory} [directory] sub-accounts, where a test
  *   is not of this suite
@@ -60,12 +62,12 @@ const SUITES = [
 export function conformance(...deployments) {
   // Side by side: every test has an API and a key prefix of its own.
   describe('an adapter', { concurrency: true, timeout: TIMEOUT }, () => {
-    for (const deployment of deployments) {
+    for (const { concurrency = true, ...deployment } of deployments) {
       // One kind of users after the other: the machine has few processors, and stores time out.
       describe(`over ${deployment.name}`, { concurrency: 1 }, () => {
         after(() => deployment.close())
         for (const directory of DIRECTORIES) {
-          describe(`whose users are ${directory.name}`, { concurrency: true }, () => {
+          describe(`whose users are ${directory.name}`, { concurrency }, () => {
             for (const suite of SUITES) suite({ ...deployment, directory })
           })
         }

@@ -1,9 +1,12 @@
 /**
  * Adapters under test.
  */
+import clients from '../../lib/stores/clients/index.js'
 import { reach } from '../../testing/adapter.mjs'
 import { SUB_ACCOUNTS, startDirectory } from '../../testing/directories.mjs'
 import { ADA, BOB } from '../../testing/people.mjs'
+
+const { storeOver } = clients
 
 let subjects = 0
 
@@ -49,8 +52,11 @@ export async function start(t, deployment, options = {}, sandboxOptions = { user
         .map((entry) => ({ ...entry, key: entry.key.slice(keyPrefix.length) })),
     persist: (key) => deployment.persist(keyPrefix + key),
     /** Writes into the store, as somebody who got hold of it could. */
-    peek: (key) => storeOf(deployment).get(keyPrefix + key),
-    put: (key, value) => storeOf(deployment).set(keyPrefix + key, value),
+    async peek(key) {
+      const found = await storeOver(storeOf(deployment)).get(keyPrefix + key)
+      return typeof found === 'string' ? JSON.parse(found) : found
+    },
+    put: (key, value) => storeOver(storeOf(deployment)).set(keyPrefix + key, value),
   }
 }
 
