@@ -12,6 +12,7 @@ import type {} from '@chatbotkit/nextauth/lib/adapter/partner-adapter.js'
 import { withChatBotKit } from '@chatbotkit/nextauth/next'
 import * as partner from '@chatbotkit/nextauth/partner'
 import type * as partnerIndex from '@chatbotkit/nextauth/partner/index'
+import { type StoreTest, storeTests, testStore } from '@chatbotkit/nextauth/testing'
 import * as user from '@chatbotkit/nextauth/user'
 import type * as userAdapter from '@chatbotkit/nextauth/user/adapter'
 
@@ -34,6 +35,18 @@ export const contactProviderConfig: root.ChatBotKitEmailProviderConfig =
 // @ts-expect-error the subpaths have types too
 partner.ChatBotKitPartnerAdapter({ storage: store })
 
+declare const test: (
+  name: string,
+  run: (context: object) => Promise<void>,
+  timeout?: number,
+) => void
+testStore(test, { createStore: async () => store })
+testStore(test, { module: './store.js', execArgv: ['--import', 'tsx'], lifetimes: false })
+// @ts-expect-error a test has no description
+storeTests({ module: './store.js' })[0]?.description
+// @ts-expect-error an address is no store
+testStore(test, { createStore: () => 'redis://localhost' })
+
 interface NextConfig {
   output?: 'standalone'
 }
@@ -47,6 +60,7 @@ export const made = withChatBotKit((_phase: string): NextConfig => ({})) satisfi
 withChatBotKit('standalone')
 
 export type Subpaths = [
+  Yes<IsSame<ReturnType<typeof storeTests>, StoreTest[]>>,
   No<IsAny<typeof config>>,
   No<IsAny<typeof partner>>,
   No<IsAny<typeof user>>,

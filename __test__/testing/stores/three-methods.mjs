@@ -1,0 +1,5 @@
+import { mapStore } from '../../../testing/stores.mjs'
+
+const store = mapStore()
+
+export default () => store
