@@ -388,6 +388,40 @@ export class KVStore extends Store {
   close(): Promise<void>
 }
 
+/** A store with a connection of its own. */
+export interface ConnectedStore extends Store {
+  /** Resolves when the service answers. */
+  ping(): Promise<void>
+  /** Ends the connection. Calls after it are refused with `ERR_CLOSED`. */
+  close(): Promise<void>
+}
+
+/** Options of {@link storeFrom}. */
+export interface StoreFromOptions<Fallback extends StoreOption = StoreOption> {
+  /** What to return where no variable names a store, such as `MemoryStore.shared()` in development. */
+  fallback?: Fallback
+}
+
+/**
+ * The store that environment variables name. The first of these that is set:
+ *
+ * - `REDIS_URL`: a {@link RedisStore}
+ * - `KV_REST_API_URL` and `KV_REST_API_TOKEN`, or `UPSTASH_REDIS_REST_URL` and
+ *   `UPSTASH_REDIS_REST_TOKEN`: a {@link KVStore}
+ * - `KV_URL`: a {@link RedisStore}
+ * - `DATABASE_URL`, if it begins with `postgres://` or `file:`: a store in that database
+ *
+ * In a process the same address gives the same store, until that is closed.
+ *
+ * @param env defaults to `process.env`
+ * @throws ChatBotKitError with code `ERR_INVALID_OPTION`, and a message that says what was looked for.
+ *   While `next build` loads the configuration, the store's calls fail with it instead.
+ */
+export function storeFrom<Fallback extends StoreOption = never>(
+  env?: Record<string, string | undefined>,
+  options?: StoreFromOptions<Fallback>,
+): ConnectedStore | Fallback
+
 /**
  * A logger in NextAuth's shape. It never gets an argument, a result, a secret or a code; an error's
  * `cause` is what your own store threw.

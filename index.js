@@ -8,6 +8,7 @@ const { KVStore } = require('./lib/stores/kv-store.js')
 const { MemoryStore } = require('./lib/stores/memory-store.js')
 const { RedisStore } = require('./lib/stores/redis-store.js')
 const { Store } = require('./lib/stores/store.js')
+const { storeFrom } = require('./lib/stores/store-from.js')
 
 // The name of the same adapter in the API's newer generation.
 const ChatBotKitUserAdapter = ChatBotKitPartnerAdapter
@@ -31,4 +32,5 @@ module.exports = {
   RedisStore,
   Store,
   ContactStore,
+  storeFrom,
 }

@@ -114,4 +114,5 @@ module.exports = {
   RedisStore,
   Store,
   ContactStore: Store,
+  storeFrom: () => new ServerStore(),
 }

@@ -2,15 +2,13 @@ import {
   ChatBotKitEmailProvider,
   ChatBotKitPartnerAdapter,
   MemoryStore,
-  RedisStore,
+  storeFrom,
 } from '@chatbotkit/nextauth'
-
-const { REDIS_URL } = process.env
 
 export const adapter = ChatBotKitPartnerAdapter({
   secret: process.env.CHATBOTKIT_API_SECRET,
   baseUrl: process.env.CHATBOTKIT_BASE_URL,
-  store: REDIS_URL ? new RedisStore({ url: REDIS_URL }) : MemoryStore.shared(),
+  store: storeFrom(process.env, { fallback: MemoryStore.shared() }),
   autoCreateUser: true,
 })
 

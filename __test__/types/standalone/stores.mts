@@ -1,10 +1,12 @@
 import {
   ChatBotKitPartnerAdapter,
+  type ConnectedStore,
   KVStore,
   MemoryStore,
   RedisStore,
   Store,
   type StoreLike,
+  storeFrom,
 } from '@chatbotkit/nextauth'
 import { Redis } from '@upstash/redis'
 import { createClient, kv } from '@vercel/kv'
@@ -88,6 +90,15 @@ export const plain: StoreLike = {
 }
 ChatBotKitPartnerAdapter({ store: plain })
 
+const named = storeFrom({ REDIS_URL: unset })
+const otherwise = storeFrom({}, { fallback: MemoryStore.shared() })
+ChatBotKitPartnerAdapter({ store: named })
+ChatBotKitPartnerAdapter({ store: otherwise })
+// @ts-expect-error variables are texts
+storeFrom({ REDIS_URL: 5 })
+// @ts-expect-error an address is no store
+storeFrom({}, { fallback: 'redis://localhost' })
+
 // @ts-expect-error a Map has delete, not del
 ChatBotKitPartnerAdapter({ store: new Map<string, string>() })
 // @ts-expect-error del is missing
@@ -105,6 +116,8 @@ MemoryStore.shared(1)
 shared.size = 0
 
 export type Stores = [
+  Yes<IsSame<typeof named, ConnectedStore>>,
+  Yes<IsSame<typeof otherwise, ConnectedStore | MemoryStore>>,
   Yes<IsSame<typeof shared, MemoryStore>>,
   Yes<IsSame<typeof shared.size, number>>,
   Yes<IsSame<ReturnType<typeof shared.set>, Promise<void>>>,
