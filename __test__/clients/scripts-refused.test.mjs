@@ -40,12 +40,16 @@ const SUBJECTS = [
   ...WITH_SENTINELS.map((library) => ['sentinels', library, watched]),
   ['one server', 'ioredis', { ...one, options: { keyPrefix: 'own:' } }],
   ['one server', 'redis', { ...one, options: { keyPrefix: 'own:' } }],
+  ['a pool', 'redis', { ...one, pool: true, options: { keyPrefix: 'own:' } }],
+  ['sentinels', 'redis', { ...watched, options: { keyPrefix: 'own:' } }],
+  ['a pool', 'redis', { ...one, pool: true, options: { RESP: 3, clientSideCache: {} } }],
+  ['one server', 'redis', { ...one, options: { RESP: 3, clientSideCache: {} } }],
   ['a cluster', 'ioredis', { ...nodes, options: { keyPrefix: 'own:' } }],
   ['a cluster', 'redis', { ...nodes, options: { keyPrefix: 'own:' } }],
 ]
 
 for (const [what, library, place] of SUBJECTS) {
-  const name = `${title(library)} and ${what} that runs no scripts${place.options ? ', with a prefix,' : ''}`
+  const name = `${title(library)} and ${what} that runs no scripts${place.options ? `, with ${Object.keys(place.options).at(-1)},` : ''}`
   test(`of 100 redemptions through ${name} in two processes, one succeeds`, (t) =>
     assertRedeemedOnce(t, library, place))
 }

@@ -95,6 +95,14 @@ for (const library of NATIVE.slice(1)) {
   })
 }
 
+test('a client of redis need not be connected while next build loads the configuration', (t) => {
+  process.env.NEXT_PHASE = 'phase-production-build'
+  t.after(() => {
+    delete process.env.NEXT_PHASE
+  })
+  ChatBotKitPartnerAdapter({ store: require('redis').createClient() })
+})
+
 test('a client with callbacks is refused', async (t) => {
   for (const library of ['redis-5', 'redis']) {
     const client = await clientFor(t, library, { url: redis.url })

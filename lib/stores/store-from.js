@@ -1,5 +1,6 @@
 'use strict'
 
+const { isNextBuild } = require('../next-build.js')
 const { invalid, readOptions } = require('../option-checks.js')
 const { databaseAt, redisAt, schemeOf } = require('./at-address.js')
 const { KVStore } = require('./kv-store.js')
@@ -62,8 +63,7 @@ function storeFrom(env = process.env, options = {}) {
   }
   if (fallback !== undefined) return fallback
   const error = notFound(env)
-  // `next build` loads configurations without the variables of the servers that will run them.
-  if (env.NEXT_PHASE === 'phase-production-build') return new MissingStore(error)
+  if (isNextBuild(env) || isNextBuild()) return new MissingStore(error)
   throw error
 }
 

@@ -59,6 +59,7 @@ async function open(client, overrides) {
     ...overrides,
     lazyConnect: true,
     enableOfflineQueue: false,
+    enableAutoPipelining: false,
     autoResendUnfulfilledCommands: false,
     reconnectOnError: null,
     retryStrategy: () => null,

@@ -56,4 +56,12 @@ class KeyvStore extends Store {
   }
 }
 
-module.exports = { name: NAME, recognises, wrap: (keyv) => new KeyvStore(keyv) }
+/** One for each instance, whose listeners would become more with each adapter. */
+const stores = new WeakMap()
+
+function wrap(keyv) {
+  if (!stores.has(keyv)) stores.set(keyv, new KeyvStore(keyv))
+  return stores.get(keyv)
+}
+
+module.exports = { name: NAME, recognises, wrap }

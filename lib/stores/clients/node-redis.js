@@ -2,6 +2,7 @@
 
 const { setTimeout: sleep } = require('node:timers/promises')
 
+const { isNextBuild } = require('../../next-build.js')
 const { invalid } = require('../../option-checks.js')
 const { hasMethods } = require('./methods.js')
 const { OwnConnection, onOwner } = require('./own-connection.js')
@@ -18,7 +19,7 @@ function recognises(client) {
 }
 
 function wrap(given) {
-  if (!given.isOpen) {
+  if (!given.isOpen && !isNextBuild()) {
     throw invalid(
       `The option "store" is ${NAME} that is not connected, or was closed. Call its connect() before the adapter is made, which need not wait for it, or pass new RedisStore({ url }), which connects by itself`,
     )
@@ -73,11 +74,24 @@ function mayReadReplicas(client) {
  */
 function watchedBy(client) {
   if (isCluster(client)) return inCluster(client)
-  if (isSentinel(client)) return (act) => client.use((lent) => act(watchable(lent)))
-  if (!hasMethods(client, 'duplicate'))
-    return (act) => client.execute((lent) => act(watchable(lent)))
+  if (isSentinel(client)) return (act) => client.use((lent) => act(ofSentinel(lent)))
+  if (!hasMethods(client, 'duplicate')) {
+    return (act) => client.execute((lent) => act(ofPool(lent, client)))
+  }
   const own = new OwnConnection(() => open(client))
   return (act) => own.run(act)
+}
+
+// What is lent may have a cache, which could answer with what was there before the watch, so it is asked
+// without it. Raw commands know nothing of the prefix, nor does a connection of a pool.
+
+function ofSentinel(lent) {
+  const prefix = lent._keyPrefix ?? ''
+  return watchable(lent, { read: (key) => lent.sendCommand(false, ['GET', prefix + key]) })
+}
+
+function ofPool(lent, { _keyPrefix: prefix = '' }) {
+  return watchable(lent, { prefix, read: (key) => lent.sendCommand(['GET', key]) })
 }
 
 function inCluster(cluster) {
@@ -101,6 +115,8 @@ async function open(client, overrides) {
     ...overrides,
     legacyMode: false,
     disableOfflineQueue: true,
+    // It could answer with what was there before the watch.
+    clientSideCache: undefined,
     socket: { ...client.options?.socket, reconnectStrategy: false },
   })
   // What fails is told by the commands.
@@ -121,18 +137,19 @@ function lifetime(px) {
   return px === undefined ? undefined : { PX: px }
 }
 
-function watchable(client) {
+/** @param {{ prefix?: string, read?: (key: string) => Promise<any> }} [how] */
+function watchable(client, { prefix = '', read = (key) => client.get(key) } = {}) {
   return {
-    watch: (key) => client.watch(key),
+    watch: (key) => client.watch(prefix + key),
     unwatch: () => client.unwatch(),
     get: async (key) => {
-      const text = await client.get(key)
+      const text = await read(prefix + key)
       return text === null ? null : String(text)
     },
     async write(key, value, px) {
       const transaction = client.multi()
-      if (value === null) transaction.del(key)
-      else transaction.set(key, value, lifetime(px))
+      if (value === null) transaction.del(prefix + key)
+      else transaction.set(prefix + key, value, lifetime(px))
       try {
         await transaction.exec()
         return true
