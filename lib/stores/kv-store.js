@@ -1,21 +1,16 @@
 'use strict'
 
 const { NativeStore } = require('../native/binary.js')
+const { callTimeout } = require('./call-timeout.js')
 const { NativeBackedStore, close, ping } = require('./native-backed-store.js')
-const { integer, keyPrefix, optional, readOptions, text } = require('../option-checks.js')
-
-/**
- * The longest that a call may be allowed to take, in milliseconds. Records of what was redeemed,
- * unlinked or changed stay for ten seconds: longer than a write goes on being repeated.
- */
-const TIMEOUT_LIMIT = 8_000
+const { keyPrefix, optional, readOptions, text } = require('../option-checks.js')
 
 const OPTIONS = {
   url: optional(text),
   token: optional(text),
   keyPrefix,
-  connectTimeout: integer(1, TIMEOUT_LIMIT, 'milliseconds'),
-  timeout: integer(1, TIMEOUT_LIMIT, 'milliseconds'),
+  connectTimeout: callTimeout,
+  timeout: callTimeout,
 }
 
 /** Where Vercel and Upstash put a database's address and token, in order of preference. */

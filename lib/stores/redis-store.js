@@ -2,6 +2,7 @@
 
 const { isUint8Array } = require('node:util').types
 const { NativeStore } = require('../native/binary.js')
+const { callTimeout } = require('./call-timeout.js')
 const { NativeBackedStore, close, ping } = require('./native-backed-store.js')
 const {
   flag,
@@ -15,12 +16,6 @@ const {
   texts,
 } = require('../option-checks.js')
 
-/**
- * The longest that a call may be allowed to take, in milliseconds. Records of what was redeemed,
- * unlinked or changed stay for ten seconds: longer than a write goes on being repeated.
- */
-const TIMEOUT_LIMIT = 8_000
-
 const OPTIONS = {
   url: optional(address),
   nodes: texts,
@@ -31,8 +26,8 @@ const OPTIONS = {
   database: integer(0, 65_535),
   tls,
   keyPrefix,
-  connectTimeout: integer(1, TIMEOUT_LIMIT, 'milliseconds'),
-  timeout: integer(1, TIMEOUT_LIMIT, 'milliseconds'),
+  connectTimeout: callTimeout,
+  timeout: callTimeout,
 }
 
 const TLS_OPTIONS = { ca: pem, cert: pem, key: pem, service: flag }
