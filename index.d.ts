@@ -357,6 +357,34 @@ export class RedisStore extends Store {
   close(): Promise<void>
 }
 
+/** Options of {@link SqliteStore}. */
+export interface SqliteStoreOptions {
+  /**
+   * The file, which is made where there is none, or `:memory:`. Without one every call rejects with
+   * `ERR_INVALID_OPTION`, but not before.
+   */
+  path: string | null | undefined
+  /** Milliseconds that a call may take, with waiting for other processes. Default: 5 000. */
+  timeout?: number
+}
+
+/**
+ * Values in a file of this machine, which any number of its processes can use at once. The first call
+ * opens it, and makes it for nobody else to read.
+ */
+export class SqliteStore extends Store {
+  /** @throws ChatBotKitError with code `ERR_INVALID_OPTION` */
+  constructor(options: SqliteStoreOptions)
+  get(key: string): Promise<any>
+  set(key: string, value: any, options?: { px?: number }): Promise<void>
+  del(key: string): Promise<void>
+  compareAndSet(key: string, expected: any, value: any, options?: { px?: number }): Promise<boolean>
+  /** Resolves when the file can be read. */
+  ping(): Promise<void>
+  /** Closes the file. Calls after it are refused with `ERR_CLOSED`. */
+  close(): Promise<void>
+}
+
 /** Options of {@link KVStore}. */
 export interface KVStoreOptions {
   /**

@@ -7,6 +7,7 @@ const { ChatBotKitError } = require('./lib/error.js')
 const { KVStore } = require('./lib/stores/kv-store.js')
 const { MemoryStore } = require('./lib/stores/memory-store.js')
 const { RedisStore } = require('./lib/stores/redis-store.js')
+const { SqliteStore } = require('./lib/stores/sqlite-store.js')
 const { Store } = require('./lib/stores/store.js')
 const { storeFrom } = require('./lib/stores/store-from.js')
 
@@ -30,6 +31,7 @@ module.exports = {
   MemoryStore,
   ContactMemoryStore,
   RedisStore,
+  SqliteStore,
   Store,
   ContactStore,
   storeFrom,

@@ -94,6 +94,8 @@ class RedisStore extends ServerStore {}
 
 class KVStore extends ServerStore {}
 
+class SqliteStore extends ServerStore {}
+
 function ChatBotKitEmailProvider({ codeLength: _, alphabet: __, ...options } = {}) {
   return emailConfig(options, {
     generateVerificationToken: refused('generateVerificationToken'),
@@ -112,6 +114,7 @@ module.exports = {
   MemoryStore,
   ContactMemoryStore: MemoryStore,
   RedisStore,
+  SqliteStore,
   Store,
   ContactStore: Store,
   storeFrom: () => new ServerStore(),

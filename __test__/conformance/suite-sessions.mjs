@@ -118,7 +118,7 @@ export function sessionsSuite(deployment) {
     // The callback route of both versions takes whatever the adapter returns for signed in.
     test('that have ended read as null even from a store that still has them', async (t) => {
       const { adapter, other, ada, entries, persist } = await start(t, deployment)
-      const session = newSession(ada.id, 1_000)
+      const session = newSession(ada.id, 3_000)
       await adapter.createSession(session)
       const { key } = (await entries()).find((entry) => entry.key.startsWith('session:'))
       await persist(key)

@@ -10,8 +10,8 @@ use super::environment::Environment;
 use super::handle::{Handle, Shared};
 use super::javascript_store::{NodeStore, StoreFunction};
 use super::outcome::outcome;
-use super::store_options::{KvOptions, RedisOptions};
-use crate::store::{JavaScriptStore, MemoryStore, RedisStore, RestStore, Store};
+use super::store_options::{KvOptions, RedisOptions, SqliteOptions};
+use crate::store::{JavaScriptStore, MemoryStore, RedisStore, RestStore, SqliteStore, Store};
 
 /// A store, and for a memory store what only it can tell.
 #[napi]
@@ -55,6 +55,13 @@ impl NativeStore {
     #[must_use]
     pub fn kv(options: KvOptions) -> Self {
         Self::remote(RestStore::new(options.config()))
+    }
+
+    /// A store in an SQLite database.
+    #[napi(factory)]
+    #[must_use]
+    pub fn sqlite(options: SqliteOptions) -> Self {
+        Self::remote(SqliteStore::new(options.config()))
     }
 
     /// How many entries a memory store holds.

@@ -1,10 +1,10 @@
-//! Options of stores from JavaScript. `lib/stores/redis-store.js and kv-store.js` has checked their types and ranges.
+//! Options of stores from JavaScript, whose types and ranges `lib/stores/` has checked.
 
 use std::time::Duration;
 
 use napi_derive::napi;
 
-use crate::store::{Credentials, Deployment, RedisConfig, RestConfig, Tls};
+use crate::store::{Credentials, Deployment, RedisConfig, RestConfig, SqliteConfig, Tls};
 
 /// The options of `RedisStore`. Times are milliseconds, certificates PEM texts.
 #[napi(object)]
@@ -54,6 +54,15 @@ pub struct KvOptions {
     pub timeout: Option<u32>,
 }
 
+/// The options of `SqliteStore`.
+#[napi(object)]
+pub struct SqliteOptions {
+    /// The file, or `:memory:`.
+    pub path: Option<String>,
+    /// For a call.
+    pub timeout: Option<u32>,
+}
+
 fn invalid(reason: impl AsRef<str>) -> napi::Error {
     napi::Error::new(napi::Status::InvalidArg, reason.as_ref())
 }
@@ -99,6 +108,14 @@ impl KvOptions {
         let mut config = RestConfig::new(self.url, self.token);
         config.key_prefix = self.key_prefix.unwrap_or_default();
         config.connect_timeout = self.connect_timeout.map_or(config.connect_timeout, millis);
+        config.timeout = self.timeout.map_or(config.timeout, millis);
+        config
+    }
+}
+
+impl SqliteOptions {
+    pub(super) fn config(self) -> SqliteConfig {
+        let mut config = SqliteConfig::new(self.path.map(Into::into));
         config.timeout = self.timeout.map_or(config.timeout, millis);
         config
     }

@@ -14,7 +14,8 @@ use once_cell::sync::Lazy;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::json_set::{Members, end_of, members_to_json, parse_members, set_key};
+use super::clock::end_of;
+use super::json_set::{Members, members_to_json, parse_members, set_key};
 use super::{Error, ErrorKind, Result, Store};
 use crate::keyed_locks::KeyedLocks;
 

@@ -1,7 +1,9 @@
 //! Sets as JSON objects, for stores that know values only.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
+
+use super::clock::now;
 
 /// Where the set at `key` is. Redis has sets of its own kind, which stand at the key itself: a
 /// client of a Redis that is passed as it is makes sets of this kind beside them.
@@ -30,20 +32,4 @@ pub(super) fn members_to_json(members: &Members) -> Option<(String, Option<Durat
         .try_fold(0, |longest, end| Some(longest.max(end?)));
     let ttl = longest.map(|end| Duration::from_millis(end.saturating_sub(now())));
     (!members.is_empty()).then(|| (serde_json::json!(members).to_string(), ttl))
-}
-
-/// Epoch milliseconds.
-fn now() -> u64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX / 2)
-}
-
-/// The end of a lifetime that begins now, in epoch milliseconds: at the most the largest number that
-/// JavaScript holds exactly.
-pub(super) fn end_of(ttl: Duration) -> u64 {
-    const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
-    let ttl = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX);
-    now().saturating_add(ttl).min(MAX_SAFE_INTEGER)
 }

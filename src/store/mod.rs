@@ -18,11 +18,13 @@
 
 #![forbid(unsafe_code)]
 
+mod clock;
 mod error;
 mod javascript;
 mod json_set;
 mod memory;
 mod remote;
+mod sqlite;
 
 use std::time::Duration;
 
@@ -35,6 +37,7 @@ pub use javascript::{
 };
 pub use memory::MemoryStore;
 pub use remote::{Credentials, Deployment, RedisConfig, RedisStore, RestConfig, RestStore, Tls};
+pub use sqlite::{SqliteConfig, SqliteStore};
 
 /// The result of a store operation.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -49,7 +52,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// for compare-and-set that takes the caller's help, see there.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// The backend's name, for messages: `memory`, `redis`.
+    /// The backend's name, for messages: `memory`, `redis`, `sqlite`.
     fn name(&self) -> &'static str;
 
     /// The value of `key`, or `None` when there is none or its lifetime has ended.

@@ -6,6 +6,7 @@ mod fake;
 mod javascript;
 mod rest_front;
 mod servers;
+mod sqlite;
 
 use std::sync::Arc;
 

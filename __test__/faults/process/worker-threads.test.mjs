@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { startApi } from '../../../testing/adapter.mjs'
 import { runWell } from '../../../testing/child.mjs'
 import { redisFor } from '../../../testing/redis/servers.mjs'
+import { newDatabase } from '../../../testing/sqlite/database.mjs'
 import { until } from '../../../testing/waiting.mjs'
 
 /**
@@ -12,11 +13,12 @@ import { until } from '../../../testing/waiting.mjs'
 const BUSY = `
   const { parentPort, threadId, workerData } = require('node:worker_threads')
   const { setTimeout: sleep } = require('node:timers/promises')
-  const { ChatBotKitPartnerAdapter, MemoryStore, RedisStore } = require('./index.js')
+  const { ChatBotKitPartnerAdapter, MemoryStore, RedisStore, SqliteStore } = require('./index.js')
   const entries = new Map()
   const store = {
     memory: () => new MemoryStore(),
     redis: () => new RedisStore({ url: workerData.redis }),
+    sqlite: () => new SqliteStore({ path: workerData.path }),
     javascript: () => ({
       get: (key) => sleep(1, entries.get(key)),
       set: (key, value) => sleep(1, void entries.set(key, value)),
@@ -59,13 +61,13 @@ async function generations({ source, workerData, isLoaded }, answer) {
 }
 
 describe('a hundred workers are ended in the midst of calls', () => {
-  for (const kind of ['memory', 'redis', 'javascript']) {
+  for (const kind of ['memory', 'redis', 'sqlite', 'javascript']) {
     for (const isLoaded of [true, false]) {
       const where = isLoaded ? 'which the main thread loaded too' : 'which only they loaded'
       test(`with a ${kind} store and an addon ${where}`, async (t) => {
         const { options } = await startApi(t)
         const redis = kind === 'redis' ? await redisFor(t) : undefined
-        const workerData = { kind, redis: redis?.url, options }
+        const workerData = { kind, redis: redis?.url, path: newDatabase(), options }
         const input = { source: BUSY + REPORT, workerData, isLoaded }
         const emails = await runWell(generations, { input })
         assert.deepEqual(emails, Array(101).fill('ada@example.com'))

@@ -4,6 +4,7 @@ import {
   KVStore,
   MemoryStore,
   RedisStore,
+  SqliteStore,
   Store,
   type StoreLike,
   storeFrom,
@@ -20,7 +21,10 @@ ChatBotKitPartnerAdapter({ store: createClient({ url: 'https://kv.example', toke
 declare const unset: string | undefined
 export const redis = new RedisStore({ url: unset, password: unset, timeout: 5_000 })
 export const kvStore = new KVStore({ url: unset, token: unset })
+export const sqlite = new SqliteStore({ path: unset })
 ChatBotKitPartnerAdapter({ store: redis })
+ChatBotKitPartnerAdapter({ store: sqlite })
+ChatBotKitPartnerAdapter({ store: new SqliteStore({ path: ':memory:', timeout: 5_000 }) })
 ChatBotKitPartnerAdapter({ store: kvStore })
 ChatBotKitPartnerAdapter({ store: new KVStore() })
 ChatBotKitPartnerAdapter({
@@ -35,6 +39,8 @@ ChatBotKitPartnerAdapter({
 new RedisStore()
 // @ts-expect-error the option is called `url`
 new RedisStore({ uri: 'redis://localhost' })
+// @ts-expect-error a file is needed
+new SqliteStore({})
 // @ts-expect-error nodes are a list
 new RedisStore({ nodes: 'redis://localhost' })
 // @ts-expect-error a REST database has no number
@@ -125,6 +131,7 @@ export type Stores = [
   Yes<IsSame<ReturnType<typeof shared.clear>, void>>,
   Yes<IsSame<ReturnType<typeof redis.ping>, Promise<void>>>,
   Yes<IsSame<ReturnType<typeof kvStore.close>, Promise<void>>>,
+  Yes<IsSame<ReturnType<typeof sqlite.close>, Promise<void>>>,
   No<IsAny<typeof redis>>,
   No<IsAny<typeof kvStore>>,
   // Otherwise the clients above would be accepted whatever they are.
