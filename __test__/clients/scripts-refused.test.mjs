@@ -58,17 +58,18 @@ const SINGLE = SUBJECTS.filter(([what, , { options }]) => what === 'one server' 
 
 for (const [, library, place] of SINGLE) {
   test(`transactions of the application on its ${title(library)} leave compare-and-set alone`, async (t) => {
-    const client = await clientFor(t, library, place)
-    const store = clients.storeOver(client)
+    // Two applications: what one's EXEC lets through unguarded is what the other wrote meanwhile.
+    const applications = [await clientFor(t, library, place), await clientFor(t, library, place)]
     let working = true
-    const transactions = (async () => {
+    const transactions = applications.map(async (client) => {
       while (working) await client.multi().incr(`application:${library}`).exec()
-    })()
+    })
     const key = `counter:${library}`
-    await Promise.all(Array.from({ length: 20 }, () => increment(store, key)))
+    const stores = applications.map((client) => clients.storeOver(client))
+    await Promise.all(Array.from({ length: 40 }, (_, n) => increment(stores[n % 2], key)))
     working = false
-    await transactions
-    assert.equal(JSON.parse(await store.get(key)).count, 20)
+    await Promise.all(transactions)
+    assert.equal(JSON.parse(await stores[0].get(key)).count, 40)
   })
 
   test(`${title(library)} has no connection more when nobody waits`, async (t) => {
