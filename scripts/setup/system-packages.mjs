@@ -1,16 +1,19 @@
 /** The programs that the tests start besides Node. */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { pgBouncerProgram, serverProgram } from '../../testing/postgres/programs.mjs'
 import { CommandError, isOnPath, output } from '../programs.mjs'
 
 /**
- * By the name of the Debian package: the programs that it brings, and the service that it starts
- * where services may start.
+ * By the name of the Debian package: the programs that it brings, whether they are on the PATH or
+ * where the tests look for them, and the service that it starts where services may start.
  *
  * @type {Record<string, { programs: string[], service?: string }>}
  */
 export const SYSTEM_PACKAGES = {
   'redis-server': { programs: ['redis-server', 'redis-cli'], service: 'redis-server' },
+  postgresql: { programs: [serverProgram('initdb'), 'psql'], service: 'postgresql' },
+  pgbouncer: { programs: [pgBouncerProgram()], service: 'pgbouncer' },
   openssl: { programs: ['openssl'] },
   // For zig, which links against an old glibc, and the checks of the crates and the workflows.
   'python3-pip': { programs: ['python3', 'pip3'] },
@@ -26,7 +29,7 @@ export const SYSTEM_PACKAGES = {
  * @throws {CommandError} with the command to run, when it cannot be run from here
  */
 export function installSystemPackages(names) {
-  const missing = names.filter((name) => !SYSTEM_PACKAGES[name].programs.every(isOnPath))
+  const missing = names.filter((name) => !SYSTEM_PACKAGES[name].programs.every(isThere))
   if (missing.length === 0) return
   const elevation = elevated()
   if (!isOnPath('apt-get') || !elevation) throw new CommandError(instructions(missing))
@@ -41,6 +44,11 @@ export function installSystemPackages(names) {
   aptGet(elevation, ['update'])
   aptGet(elevation, ['install', '-y', '--no-install-recommends', ...missing])
   for (const service of services) stopService(elevation, service)
+}
+
+/** Whether a program is there, which is named alone or with its folder. */
+function isThere(program) {
+  return program.includes('/') ? existsSync(program) : isOnPath(program)
 }
 
 /** What makes a command run as root: nothing for root, sudo where it asks for no password. */
@@ -77,6 +85,6 @@ function instructions(names) {
   }
   const manager = Object.keys(managers).find(isOnPath)
   const install = manager ? `run "${managers[manager]}"` : `install ${elsewhere}`
-  const missing = programs.filter((name) => !isOnPath(name)).join(', ')
+  const missing = programs.filter((name) => !isThere(name)).join(', ')
   return `Not on the PATH: ${missing}, which the tests start: ${install}.`
 }
