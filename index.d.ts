@@ -385,6 +385,49 @@ export class SqliteStore extends Store {
   close(): Promise<void>
 }
 
+/** Options of {@link PostgresStore}. */
+export interface PostgresStoreOptions {
+  /**
+   * `postgres://user:password@host:5432/database`, as libpq reads it, with `sslmode`, `sslrootcert` and
+   * its other parameters. Without one every call rejects with `ERR_INVALID_OPTION`, but not before.
+   */
+  url: string | null | undefined
+  /** The table, with its schema and a dot before it if needed. Default: `chatbotkit_nextauth`. */
+  table?: string
+  /** Certificates as PEM. Where the URL has no `sslmode`, it is `verify-full` with this option. */
+  tls?: {
+    /** The authorities to trust instead of those that the API's client trusts. */
+    ca?: string | Uint8Array
+    /** A certificate to show to the server. */
+    cert?: string | Uint8Array
+    /** Its key. */
+    key?: string | Uint8Array
+  }
+  /** How many connections there are at the most, from 1 to 32. Default: 4. */
+  connections?: number
+  /** Milliseconds that opening a connection may take. Default: 2 000. */
+  connectTimeout?: number
+  /** Milliseconds that a call may take, with connecting and repeating. Default: 5 000. */
+  timeout?: number
+}
+
+/**
+ * Values in a table of PostgreSQL, directly or through PgBouncer. Connections are opened by the calls
+ * that need them, and the table is made by the first one that finds none.
+ */
+export class PostgresStore extends Store {
+  /** @throws ChatBotKitError with code `ERR_INVALID_OPTION` */
+  constructor(options: PostgresStoreOptions)
+  get(key: string): Promise<any>
+  set(key: string, value: any, options?: { px?: number }): Promise<void>
+  del(key: string): Promise<void>
+  compareAndSet(key: string, expected: any, value: any, options?: { px?: number }): Promise<boolean>
+  /** Resolves when the server answers. */
+  ping(): Promise<void>
+  /** Ends the connections. Calls after it are refused with `ERR_CLOSED`. */
+  close(): Promise<void>
+}
+
 /** Options of {@link KVStore}. */
 export interface KVStoreOptions {
   /**

@@ -6,6 +6,7 @@ const { ChatBotKitEmailProvider } = require('./lib/email-provider.js')
 const { ChatBotKitError } = require('./lib/error.js')
 const { KVStore } = require('./lib/stores/kv-store.js')
 const { MemoryStore } = require('./lib/stores/memory-store.js')
+const { PostgresStore } = require('./lib/stores/postgres-store.js')
 const { RedisStore } = require('./lib/stores/redis-store.js')
 const { SqliteStore } = require('./lib/stores/sqlite-store.js')
 const { Store } = require('./lib/stores/store.js')
@@ -30,6 +31,7 @@ module.exports = {
   KVStore,
   MemoryStore,
   ContactMemoryStore,
+  PostgresStore,
   RedisStore,
   SqliteStore,
   Store,

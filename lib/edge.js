@@ -96,6 +96,8 @@ class KVStore extends ServerStore {}
 
 class SqliteStore extends ServerStore {}
 
+class PostgresStore extends ServerStore {}
+
 function ChatBotKitEmailProvider({ codeLength: _, alphabet: __, ...options } = {}) {
   return emailConfig(options, {
     generateVerificationToken: refused('generateVerificationToken'),
@@ -113,6 +115,7 @@ module.exports = {
   KVStore,
   MemoryStore,
   ContactMemoryStore: MemoryStore,
+  PostgresStore,
   RedisStore,
   SqliteStore,
   Store,

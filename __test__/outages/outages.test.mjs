@@ -1,26 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import { RedisStore } from '../../index.js'
 import { startCluster, startRedis, startSentinels } from '../../testing/redis/servers.mjs'
-import { checkBooks, openBooks, presentAgain, signInThrough, startServers } from './sign-ins.mjs'
+import { surviveOutage } from './sign-ins.mjs'
 
-/** A call that took this long, in milliseconds, had to wait for another connection. */
-const FELT = 300
-
-async function survive(t, redis, outage) {
-  const servers = await startServers(redis)
-  t.after(() => servers.stop())
-  const books = openBooks()
-  const recovered = await signInThrough(books, servers.adapters, outage)
-  t.diagnostic(
-    `${books.errors.length} errors, ${books.refused.length} codes lost, longest call ${Math.round(books.longest)} ms, signed in again after ${Math.round(recovered)} ms`,
-  )
-  checkBooks(books, recovered)
-  const felt = books.errors.length > 0 || books.longest > FELT
-  assert.ok(felt, 'no call failed or had to wait: this shows nothing')
-  await presentAgain(books, servers.adapters)
-  return books
-}
+const survive = (t, redis, outage) =>
+  surviveOutage(t, (options) => new RedisStore({ ...redis, ...options }), outage)
 
 test('Redis is killed and restarted in the middle of a thousand sign-ins', async (t) => {
   const redis = await startRedis({ appendOnly: true, args: ['--appendfsync', 'always'] })

@@ -1,15 +1,14 @@
 'use strict'
 
-const { isUint8Array } = require('node:util').types
 const { NativeStore } = require('../native/binary.js')
 const { callTimeout } = require('./call-timeout.js')
+const { pemTexts, tls } = require('./certificates.js')
 const { NativeBackedStore, close, ping } = require('./native-backed-store.js')
 const {
   flag,
   integer,
   invalid,
   keyPrefix,
-  members,
   optional,
   readOptions,
   text,
@@ -24,13 +23,11 @@ const OPTIONS = {
   username: optional(text),
   password: optional(text),
   database: integer(0, 65_535),
-  tls,
+  tls: tls({ service: flag }),
   keyPrefix,
   connectTimeout: callTimeout,
   timeout: callTimeout,
 }
-
-const TLS_OPTIONS = { ca: pem, cert: pem, key: pem, service: flag }
 
 const SCHEMES = [
   ...['redis://', 'rediss://', 'valkey://', 'valkeys://'],
@@ -42,23 +39,6 @@ function address(value) {
     (value === '' || SCHEMES.some((scheme) => value.startsWith(scheme)))
     ? undefined
     : 'a URL that begins with redis://, rediss://, valkey://, valkeys:// or unix://'
-}
-
-function pem(value) {
-  return typeof value === 'string' || isUint8Array(value) ? undefined : 'a PEM text or a Uint8Array'
-}
-
-/** The text of a PEM that was given as one or as its bytes, which may be another realm's. */
-function pemText(value) {
-  return isUint8Array(value) ? Buffer.from(value).toString() : value
-}
-
-function tls(value) {
-  const wanted = members(TLS_OPTIONS)(value)
-  if (wanted) return wanted
-  return (value.cert === undefined) === (value.key === undefined)
-    ? undefined
-    : 'given cert and key together'
 }
 
 /** Values in Redis or Valkey: one server, a cluster, or behind sentinels. */
@@ -78,9 +58,7 @@ class RedisStore extends NativeBackedStore {
         url: url || undefined,
         username: username ?? undefined,
         password: password ?? undefined,
-        ca: pemText(certificates.ca),
-        cert: pemText(certificates.cert),
-        key: pemText(certificates.key),
+        ...pemTexts(certificates),
         serviceTls: certificates.service,
       }),
     )

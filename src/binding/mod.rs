@@ -22,4 +22,4 @@ mod store_options;
 
 pub use code::generate_code;
 pub use options::NativeOptions;
-pub use store_options::{KvOptions, RedisOptions, SqliteOptions};
+pub use store_options::{KvOptions, PostgresOptions, RedisOptions, SqliteOptions};

@@ -10,8 +10,10 @@ use super::environment::Environment;
 use super::handle::{Handle, Shared};
 use super::javascript_store::{NodeStore, StoreFunction};
 use super::outcome::outcome;
-use super::store_options::{KvOptions, RedisOptions, SqliteOptions};
-use crate::store::{JavaScriptStore, MemoryStore, RedisStore, RestStore, SqliteStore, Store};
+use super::store_options::{KvOptions, PostgresOptions, RedisOptions, SqliteOptions};
+use crate::store::{
+    JavaScriptStore, MemoryStore, PostgresStore, RedisStore, RestStore, SqliteStore, Store,
+};
 
 /// A store, and for a memory store what only it can tell.
 #[napi]
@@ -62,6 +64,12 @@ impl NativeStore {
     #[must_use]
     pub fn sqlite(options: SqliteOptions) -> Self {
         Self::remote(SqliteStore::new(options.config()))
+    }
+
+    /// A store in PostgreSQL. Throws for certificates that cannot be used.
+    #[napi(factory)]
+    pub fn postgres(options: PostgresOptions) -> napi::Result<Self> {
+        Ok(Self::remote(PostgresStore::new(options.config()?)))
     }
 
     /// How many entries a memory store holds.

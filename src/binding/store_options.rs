@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use napi_derive::napi;
 
-use crate::store::{Credentials, Deployment, RedisConfig, RestConfig, SqliteConfig, Tls};
+use crate::store::{
+    Credentials, Deployment, PostgresConfig, RedisConfig, RestConfig, SqliteConfig, Tls,
+};
 
 /// The options of `RedisStore`. Times are milliseconds, certificates PEM texts.
 #[napi(object)]
@@ -63,8 +65,35 @@ pub struct SqliteOptions {
     pub timeout: Option<u32>,
 }
 
+/// The options of `PostgresStore`. Times are milliseconds, certificates PEM texts.
+#[napi(object)]
+pub struct PostgresOptions {
+    /// The database.
+    pub url: Option<String>,
+    /// The table.
+    pub table: Option<String>,
+    /// Whether the option `tls` was given, with whatever of these.
+    pub tls: bool,
+    /// Authorities to trust.
+    pub ca: Option<String>,
+    /// A certificate to show.
+    pub cert: Option<String>,
+    /// Its key.
+    pub key: Option<String>,
+    /// How many there may be.
+    pub connections: Option<u32>,
+    /// For opening a connection.
+    pub connect_timeout: Option<u32>,
+    /// For a call.
+    pub timeout: Option<u32>,
+}
+
 fn invalid(reason: impl AsRef<str>) -> napi::Error {
     napi::Error::new(napi::Status::InvalidArg, reason.as_ref())
+}
+
+fn tls(ca: Option<&str>, cert: Option<&str>, key: Option<&str>) -> napi::Result<Tls> {
+    Tls::new(ca, cert.zip(key)).map_err(invalid)
 }
 
 fn millis(value: u32) -> Duration {
@@ -94,8 +123,11 @@ impl RedisOptions {
             password: self.password,
             database: self.database,
         };
-        let identity = self.cert.as_deref().zip(self.key.as_deref());
-        config.tls = Tls::new(self.ca.as_deref(), identity).map_err(invalid)?;
+        config.tls = tls(
+            self.ca.as_deref(),
+            self.cert.as_deref(),
+            self.key.as_deref(),
+        )?;
         config.key_prefix = self.key_prefix.unwrap_or_default();
         config.connect_timeout = self.connect_timeout.map_or(config.connect_timeout, millis);
         config.timeout = self.timeout.map_or(config.timeout, millis);
@@ -118,5 +150,25 @@ impl SqliteOptions {
         let mut config = SqliteConfig::new(self.path.map(Into::into));
         config.timeout = self.timeout.map_or(config.timeout, millis);
         config
+    }
+}
+
+impl PostgresOptions {
+    pub(super) fn config(self) -> napi::Result<PostgresConfig> {
+        let mut config = PostgresConfig::new(self.url);
+        if self.tls {
+            config.tls = Some(tls(
+                self.ca.as_deref(),
+                self.cert.as_deref(),
+                self.key.as_deref(),
+            )?);
+        }
+        config.table = self.table.unwrap_or(config.table);
+        config.connections = self
+            .connections
+            .map_or(config.connections, |it| it as usize);
+        config.connect_timeout = self.connect_timeout.map_or(config.connect_timeout, millis);
+        config.timeout = self.timeout.map_or(config.timeout, millis);
+        Ok(config)
     }
 }

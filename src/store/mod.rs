@@ -36,7 +36,10 @@ pub use javascript::{
     JavaScriptCalls, JavaScriptFailure, JavaScriptStore, TIMEOUT as JAVASCRIPT_TIMEOUT,
 };
 pub use memory::MemoryStore;
-pub use remote::{Credentials, Deployment, RedisConfig, RedisStore, RestConfig, RestStore, Tls};
+pub use remote::{
+    Credentials, Deployment, PostgresConfig, PostgresStore, RedisConfig, RedisStore, RestConfig,
+    RestStore, Tls,
+};
 pub use sqlite::{SqliteConfig, SqliteStore};
 
 /// The result of a store operation.

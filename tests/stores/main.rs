@@ -4,6 +4,7 @@ mod closing;
 mod conformance;
 mod fake;
 mod javascript;
+mod postgres;
 mod rest_front;
 mod servers;
 mod sqlite;

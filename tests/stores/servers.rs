@@ -143,7 +143,7 @@ fn text(value: &Value) -> String {
 }
 
 /// A port that nobody listens on, nor on the one that a cluster's node has beside it.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let is_free = |port| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok();
     loop {
         let number = getrandom::u32().unwrap() % u32::from(PORTS.end - PORTS.start);

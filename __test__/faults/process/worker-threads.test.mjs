@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { startApi } from '../../../testing/adapter.mjs'
 import { runWell } from '../../../testing/child.mjs'
+import { postgresFor } from '../../../testing/postgres/postgres.mjs'
 import { redisFor } from '../../../testing/redis/servers.mjs'
 import { newDatabase } from '../../../testing/sqlite/database.mjs'
 import { until } from '../../../testing/waiting.mjs'
@@ -13,11 +14,12 @@ import { until } from '../../../testing/waiting.mjs'
 const BUSY = `
   const { parentPort, threadId, workerData } = require('node:worker_threads')
   const { setTimeout: sleep } = require('node:timers/promises')
-  const { ChatBotKitPartnerAdapter, MemoryStore, RedisStore, SqliteStore } = require('./index.js')
+  const { ChatBotKitPartnerAdapter, MemoryStore, PostgresStore, RedisStore, SqliteStore } = require('./index.js')
   const entries = new Map()
   const store = {
     memory: () => new MemoryStore(),
     redis: () => new RedisStore({ url: workerData.redis }),
+    postgres: () => new PostgresStore({ url: workerData.postgres }),
     sqlite: () => new SqliteStore({ path: workerData.path }),
     javascript: () => ({
       get: (key) => sleep(1, entries.get(key)),
@@ -61,18 +63,30 @@ async function generations({ source, workerData, isLoaded }, answer) {
 }
 
 describe('a hundred workers are ended in the midst of calls', () => {
-  for (const kind of ['memory', 'redis', 'sqlite', 'javascript']) {
+  for (const kind of ['memory', 'redis', 'postgres', 'sqlite', 'javascript']) {
     for (const isLoaded of [true, false]) {
       const where = isLoaded ? 'which the main thread loaded too' : 'which only they loaded'
       test(`with a ${kind} store and an addon ${where}`, async (t) => {
         const { options } = await startApi(t)
         const redis = kind === 'redis' ? await redisFor(t) : undefined
-        const workerData = { kind, redis: redis?.url, path: newDatabase(), options }
+        // Up to four connections for each of fifty workers.
+        const settings = { max_connections: 300 }
+        const postgres = kind === 'postgres' ? await postgresFor(t, { settings }) : undefined
+        const workerData = {
+          kind,
+          redis: redis?.url,
+          postgres: postgres?.url,
+          path: newDatabase(),
+          options,
+        }
         const input = { source: BUSY + REPORT, workerData, isLoaded }
         const emails = await runWell(generations, { input })
         assert.deepEqual(emails, Array(101).fill('ada@example.com'))
         if (redis) {
           await until('their connections to end', async () => (await redis.clients()) === 1)
+        }
+        if (postgres) {
+          await until('their connections to end', async () => (await postgres.clients()) === 0)
         }
       })
     }

@@ -3,6 +3,7 @@ import {
   type ConnectedStore,
   KVStore,
   MemoryStore,
+  PostgresStore,
   RedisStore,
   SqliteStore,
   Store,
@@ -22,6 +23,8 @@ declare const unset: string | undefined
 export const redis = new RedisStore({ url: unset, password: unset, timeout: 5_000 })
 export const kvStore = new KVStore({ url: unset, token: unset })
 export const sqlite = new SqliteStore({ path: unset })
+export const postgres = new PostgresStore({ url: unset, table: 'auth.entries', tls: { ca: '' } })
+ChatBotKitPartnerAdapter({ store: postgres })
 ChatBotKitPartnerAdapter({ store: redis })
 ChatBotKitPartnerAdapter({ store: sqlite })
 ChatBotKitPartnerAdapter({ store: new SqliteStore({ path: ':memory:', timeout: 5_000 }) })
@@ -39,6 +42,8 @@ ChatBotKitPartnerAdapter({
 new RedisStore()
 // @ts-expect-error the option is called `url`
 new RedisStore({ uri: 'redis://localhost' })
+// @ts-expect-error a database is needed
+new PostgresStore({})
 // @ts-expect-error a file is needed
 new SqliteStore({})
 // @ts-expect-error nodes are a list
@@ -132,6 +137,7 @@ export type Stores = [
   Yes<IsSame<ReturnType<typeof redis.ping>, Promise<void>>>,
   Yes<IsSame<ReturnType<typeof kvStore.close>, Promise<void>>>,
   Yes<IsSame<ReturnType<typeof sqlite.close>, Promise<void>>>,
+  Yes<IsSame<ReturnType<typeof postgres.ping>, Promise<void>>>,
   No<IsAny<typeof redis>>,
   No<IsAny<typeof kvStore>>,
   // Otherwise the clients above would be accepted whatever they are.

@@ -8,15 +8,20 @@
 //! * [`redis`] or [`rest`]: a driver. It opens a connection once, sends a command once, and says
 //!   what may help where that failed ([`retry`], and [`server_error`] for a server's own errors).
 //!
-//! A driver whose server does not speak Redis commands implements [`super::Store`] over [`calls`].
+//! A driver whose server does not speak Redis commands implements [`super::Store`] over [`calls`], as
+//! [`postgres`] does. [`tls`] is what stores can be told of TLS.
 
 mod calls;
 mod commands;
 mod connection;
+mod postgres;
 mod redis;
 mod rest;
 mod retry;
 mod server_error;
+mod tls;
 
-pub use redis::{Credentials, Deployment, RedisConfig, RedisStore, Tls};
+pub use postgres::{PostgresConfig, PostgresStore};
+pub use redis::{Credentials, Deployment, RedisConfig, RedisStore};
 pub use rest::{RestConfig, RestStore};
+pub use tls::Tls;

@@ -1,12 +1,9 @@
 //! How to reach Redis.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::{ClientConfig, RootCertStore};
-
-use crate::tls::{self, Identity};
+use crate::store::remote::tls::Tls;
 
 /// What to connect to.
 #[derive(Clone)]
@@ -37,44 +34,6 @@ pub struct Credentials {
     pub password: Option<String>,
     /// The database number. A cluster has only 0.
     pub database: Option<u32>,
-}
-
-/// Whom to trust, and what to show, where TLS is spoken.
-#[derive(Clone, Default)]
-pub struct Tls {
-    authorities: Option<RootCertStore>,
-    identity: Option<Arc<Identity>>,
-}
-
-impl Tls {
-    /// The authorities to trust instead of those that everything else trusts, and a certificate to
-    /// show with its key, as PEM texts. Says which of them cannot be used.
-    pub fn new(ca: Option<&str>, identity: Option<(&str, &str)>) -> Result<Self, String> {
-        let unusable = |name| format!("the option tls.{name} holds none in PEM");
-        let authorities = ca.map(|pem| tls::authorities(pem).ok_or_else(|| unusable("ca")));
-        let identity = identity.map(|(certificate, key)| {
-            let identity = Identity::parse(certificate, key).map_err(unusable)?;
-            tls::client(RootCertStore::empty(), Some(&identity)).map_err(|_| {
-                "the options tls.cert and tls.key do not belong together".to_owned()
-            })?;
-            Ok::<_, String>(Arc::new(identity))
-        });
-        Ok(Self {
-            authorities: authorities.transpose()?,
-            identity: identity.transpose()?,
-        })
-    }
-
-    /// How to speak TLS.
-    pub(super) async fn client(&self) -> Result<ClientConfig, String> {
-        let roots = match &self.authorities {
-            Some(roots) => roots.clone(),
-            None => tls::platform_authorities()
-                .await
-                .map_err(|error| error.to_string())?,
-        };
-        tls::client(roots, self.identity.as_deref()).map_err(|error| error.to_string())
-    }
 }
 
 /// How to reach Redis.

@@ -5,10 +5,10 @@ use std::fmt::Display;
 use std::io;
 
 use redis::RedisError;
-use rustls::{AlertDescription, Error as TlsError};
 
 use super::node::Address;
 use crate::store::remote::retry::{Failure, Retry};
+use crate::store::remote::tls::tls_failure;
 use crate::store::{Error, ErrorKind};
 use crate::tls;
 
@@ -32,13 +32,13 @@ pub(super) fn failed(address: impl Display, what: &str) -> Failure {
 /// The failure of an attempt to connect.
 pub(super) fn connect_failure(address: &Address, error: &io::Error) -> Failure {
     tls::problem(error)
-        .and_then(|problem| tls_failure(address, problem))
+        .and_then(|problem| tls_failure(NAME, address, problem))
         .unwrap_or_else(|| failed(address, &format!("could not be reached: {error}")))
 }
 
 /// The failure of a connection that was open.
 pub(super) fn connection_failure(address: &Address, error: &RedisError) -> Failure {
-    let tls = tls::problem(error).and_then(|problem| tls_failure(address, problem));
+    let tls = tls::problem(error).and_then(|problem| tls_failure(NAME, address, problem));
     tls.unwrap_or_else(|| {
         let what = if error.is_io_error() {
             format!("lost its connection: {error}")
@@ -47,26 +47,6 @@ pub(super) fn connection_failure(address: &Address, error: &RedisError) -> Failu
         };
         failed(address, &what)
     })
-}
-
-/// What TLS refuses once, it refuses always; apart from what a server calls a fault of its own.
-fn tls_failure(address: &Address, problem: &TlsError) -> Option<Failure> {
-    let what = match problem {
-        TlsError::InvalidCertificate(_) => {
-            format!(
-                "could not be trusted: {problem}. The option tls.ca names the authorities to trust"
-            )
-        }
-        TlsError::AlertReceived(
-            AlertDescription::InternalError
-            | AlertDescription::UserCanceled
-            | AlertDescription::CloseNotify,
-        ) => return None,
-        TlsError::AlertReceived(_) => format!("did not accept the connection: {problem}"),
-        _ => format!("does not speak TLS: {problem}"),
-    };
-    let detail = format!("at {address} {what}");
-    Some(Failure::permanent(ErrorKind::Refused, NAME, &detail))
 }
 
 /// Whether a name cannot be resolved. That may be so for the moment only, which resolvers tell by

@@ -17,7 +17,7 @@ mod slots;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use config::{Credentials, Deployment, RedisConfig, Tls};
+pub use config::{Credentials, Deployment, RedisConfig};
 
 use self::connection::{NodeConnection, parse_reply};
 use super::commands::{RemoteStore, Reply, Transport};

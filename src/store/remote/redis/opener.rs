@@ -13,11 +13,11 @@ use tokio::sync::OnceCell;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use super::config::Tls;
 use super::connection::{NodeConnection, server_failure};
 use super::error::{connect_failure, connection_failure, misconfigured};
 use super::node::{Address, Node};
 use crate::store::remote::retry::Failure;
+use crate::store::remote::tls::Tls;
 
 /// An idle connection is asked for a sign of life, so that it is known to be dead, and so that no
 /// load balancer forgets it: Azure's does after four minutes or more, AWS's after 350 seconds.
