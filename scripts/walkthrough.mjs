@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { startQuickstart } from '../examples/quickstart/main.mjs'
+import { MemoryStore } from '../index.js'
 import { Browser } from '../testing/browser.mjs'
 
 const EMAIL = 'grace@example.com'
@@ -15,6 +16,7 @@ const BUDGET = { new: 4, known: 2 }
 export async function walkThrough({ port }) {
   const codes = new Map()
   const app = await startQuickstart({
+    store: new MemoryStore(),
     port,
     // Never the hosted API, whatever the environment says: this makes a sub-account.
     secret: '',

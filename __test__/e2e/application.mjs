@@ -26,7 +26,8 @@ const NEXT = join('node_modules', 'next', 'dist', 'bin', 'next')
 /** What a build or a server of this machine must not inherit: the tests set their own, or none. */
 const SETTINGS = [
   ...['CHATBOTKIT_API_SECRET', 'CHATBOTKIT_BASE_URL', 'AUTH_SECRET', 'AUTH_URL', 'NEXTAUTH_SECRET'],
-  ...['NEXTAUTH_URL', 'REDIS_URL', 'MAIL_URL', 'NODE_ENV', 'STANDALONE'],
+  ...['NEXTAUTH_URL', 'MAIL_URL', 'NODE_ENV', 'STANDALONE'],
+  ...['REDIS_URL', 'DATABASE_URL', 'KV_URL', 'KV_REST_API_URL', 'UPSTASH_REDIS_REST_URL'],
 ]
 
 const NEXT_ENVIRONMENT = { NEXT_TELEMETRY_DISABLED: '1' }
@@ -112,7 +113,7 @@ function cloneFolder(from, to) {
   mkdirSync(to, { recursive: true })
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)]
-    if (entry.name === '.next' || entry.name === '.env') continue
+    if (/^(\.next|\.env|auth\.db.*)$/.test(entry.name)) continue
     if (entry.isDirectory()) cloneFolder(source, target)
     else if (entry.isSymbolicLink()) symlinkSync(readlinkSync(source), target)
     else if (from.includes('node_modules')) linkOrCopy(source, target)

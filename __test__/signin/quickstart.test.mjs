@@ -1,6 +1,7 @@
 /** What the quickstart adds to Auth.js: its own pages, in words. The whole way in is `npm start -- --once`. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { MemoryStore } from '@chatbotkit/nextauth'
 import { startQuickstart } from '../../examples/quickstart/main.mjs'
 import { Browser } from '../../testing/browser.mjs'
 
@@ -9,6 +10,7 @@ const ADA = 'ada@example.com'
 async function start(t) {
   const codes = new Map()
   const app = await startQuickstart({
+    store: new MemoryStore(),
     port: 0,
     secret: '',
     onCode: ({ identifier, token }) => codes.set(identifier, token),

@@ -1,14 +1,14 @@
 import {
   ChatBotKitEmailProvider,
   ChatBotKitPartnerAdapter,
-  MemoryStore,
+  SqliteStore,
   storeFrom,
 } from '@chatbotkit/nextauth'
 
 export const adapter = ChatBotKitPartnerAdapter({
   secret: process.env.CHATBOTKIT_API_SECRET,
   baseUrl: process.env.CHATBOTKIT_BASE_URL,
-  store: storeFrom(process.env, { fallback: MemoryStore.shared() }),
+  store: storeFrom(process.env, { fallback: new SqliteStore({ path: 'auth.db' }) }),
   autoCreateUser: true,
 })
 

@@ -1,16 +1,8 @@
-import { MemoryStore, RedisStore } from '@chatbotkit/nextauth'
+import { SqliteStore, storeFrom } from '@chatbotkit/nextauth'
 
 /**
- * Where codes and sessions live. Next.js evaluates this module several times in one process; all of its
- * copies get the same shared memory store, while each RedisStore is a connection of its own, so there
- * is one for the process.
+ * Where codes and sessions live: what REDIS_URL, KV_REST_API_URL or DATABASE_URL names, otherwise a file
+ * in the application's folder, which a restart leaves as it is. Next.js evaluates this module several
+ * times in one process; all of its copies get the same data.
  */
-export const store = process.env.REDIS_URL
-  ? redisStore(process.env.REDIS_URL)
-  : MemoryStore.shared()
-
-function redisStore(url: string): RedisStore {
-  const process = globalThis as { chatbotkitStore?: RedisStore }
-  process.chatbotkitStore ??= new RedisStore({ url })
-  return process.chatbotkitStore
-}
+export const store = storeFrom(process.env, { fallback: new SqliteStore({ path: 'auth.db' }) })

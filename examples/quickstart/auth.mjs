@@ -5,11 +5,16 @@
  * `NextAuth(req, res, config)`, with `@auth/core` to `Auth(request, config)` as `app.mjs` does.
  */
 import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
 import {
   ChatBotKitEmailProvider,
   ChatBotKitPartnerAdapter,
-  MemoryStore,
+  SqliteStore,
+  storeFrom,
 } from '@chatbotkit/nextauth'
+
+/** Where codes live when no variable names a store: a file, which a restart leaves as it is. */
+const FILE = fileURLToPath(new URL('auth.db', import.meta.url))
 
 /** Where this application keeps its Auth.js routes. */
 export const BASE_PATH = '/auth'
@@ -18,16 +23,20 @@ export const BASE_PATH = '/auth'
  * @param {object} options
  * @param {string} options.secret the Partner API secret of the parent account
  * @param {string} [options.baseUrl] the API's origin; the hosted API when left out
+ * @param {object} [options.store] where codes live; what REDIS_URL or DATABASE_URL names, or a file
  * @param {(message: { identifier: string, token: string, expires: Date }) => unknown} [options.sendVerificationRequest]
  *   brings the code to the person; when left out, the provider prints it in development
  */
-export function createAuth({ secret, baseUrl, sendVerificationRequest }) {
+export function createAuth({
+  secret,
+  baseUrl,
+  store = storeFrom(process.env, { fallback: new SqliteStore({ path: FILE }) }),
+  sendVerificationRequest,
+}) {
   const adapter = ChatBotKitPartnerAdapter({
     secret,
     ...(baseUrl && { baseUrl }),
-    // Codes live here. A restart empties it and a second instance does not see it: one process only.
-    // In production take `RedisStore` or `KVStore`.
-    store: new MemoryStore(),
+    store,
     // Whoever proves an address gets a sub-account. Leave it out to admit only existing ones.
     autoCreateUser: true,
   })

@@ -19,6 +19,7 @@ const KNOWN_PERSON = { email: 'ada@example.com', name: 'Ada Lovelace' }
  * @param {number} [options.port] when it is in use, says so and takes a free one
  * @param {string} [options.secret] of the hosted API; when empty, a sandbox is started
  * @param {string} [options.baseUrl] of the hosted API, for a self-hosted platform
+ * @param {object} [options.store] where codes live
  * @param {(message: { identifier: string, token: string }) => unknown} [options.onCode]
  * @returns {Promise<{ origin: string, sandbox?: object, close: () => Promise<void> }>}
  */
@@ -26,12 +27,14 @@ export async function startQuickstart({
   port = PORT,
   secret = process.env.CHATBOTKIT_API_SECRET,
   baseUrl = process.env.CHATBOTKIT_BASE_URL,
+  store,
   onCode = printCode,
 } = {}) {
   const api = secret ? { secret, baseUrl } : await startSandbox()
   const auth = createAuth({
     secret: api.secret,
     baseUrl: api.baseUrl,
+    store,
     // An application of yours sends an e-mail here.
     sendVerificationRequest: onCode,
   })
@@ -78,9 +81,6 @@ export async function run(options) {
     console.log('or with any other address: it gets a sub-account of its own.')
   } else {
     console.log('This is the hosted API: sub-accounts made here are real ones.')
-    console.log(
-      'Codes are kept in memory: see the note on stores in examples/quickstart/README.md.',
-    )
   }
   console.log('The code appears here. Ctrl+C ends.\n')
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => app.close())
