@@ -33,6 +33,12 @@ export const STORING = {
   createCode: { call: (adapter, number) => adapter.createVerificationToken(newCode(number)) },
 }
 
+/** What is compared with the same in JavaScript. */
+export const COMPARED = [
+  ...['getUser', 'getUserByEmail', 'createUser', 'updateUser', 'code', 'signIn'],
+  'getSessionAndUser',
+]
+
 /** @type {Record<string, { prepare?: Function, call: Function, read?: boolean }>} */
 export const OPERATIONS = {
   getUser: {
@@ -89,6 +95,8 @@ export const OPERATIONS = {
       })
     },
   },
+
+  createSession: STORING.createSession,
 
   getSessionAndUser: {
     read: true,

@@ -11,11 +11,20 @@ const BEFORE = 'This adapter, as a multiple of the checkout before'
 
 /**
  * @param {object} results
- * @param {{ docs: boolean }} options whether to put it into the documents
+ * @param {object} options
+ * @param {boolean} options.docs whether to put it into the documents
+ * @param {boolean} options.isPart whether only the stores were measured
  */
-export function report(results, { docs }) {
+export function report(results, { docs, isPart }) {
+  const sections = isPart ? storeSections(results) : wholeSections(results)
+  for (const [title, text] of Object.entries(sections)) console.log(`\n## ${title}\n\n${text}`)
+  if (docs) quote(sections, isPart)
+  if (docs && !isPart) draw(results)
+}
+
+function wholeSections(results) {
   const { machine, cases, delayed, signIns, scale, steps, stored, footprint } = results
-  const sections = {
+  return {
     Machine: Object.values(machine).join(', '),
     'This adapter, as a multiple of the same in JavaScript, without delay': ratiosTable(
       cases,
@@ -35,28 +44,36 @@ export function report(results, { docs }) {
       })),
     ),
     'Against sign-ins at once': figuresTable(signIns),
+    ...storeSections(results),
     Footprint: footprintLines(footprint, stored),
     Targets: targetsTable(targets(results)),
+    Summary: summaryTable(results),
   }
-  for (const [title, text] of Object.entries(sections)) console.log(`\n## ${title}\n\n${text}`)
-  const summary = summaryTable(results)
-  console.log(`\n## Summary\n\n${summary}`)
-  if (docs) quote({ ...sections, Summary: summary }, results)
 }
 
-/** Puts what was printed into the documents, where they have room for it, and draws the plots. */
-function quote(sections, results) {
+function storeSections({ stores: { cases, bytes } }) {
+  const lines = Object.entries(bytes).map(
+    ([store, count]) => `- ${store}: ${count.toFixed(0)} bytes a session with its index`,
+  )
+  return { Stores: `${figuresTable(cases)}\n\n${lines.join('\n')}` }
+}
+
+/** Puts what was printed into the documents, where they have room for it. */
+function quote(sections, isPart) {
   for (const name of ['docs/performance.md', 'README.md']) {
     const file = new URL(name, ROOT)
     const text = readFileSync(file, 'utf8')
     const room = /(<!-- npm run bench: (.+) -->\n)[\s\S]*?(<!-- end -->)/g
     const filled = text.replace(room, (whole, begin, title, end) => {
-      if (title === BEFORE && !sections[title]) return whole
+      if ((title === BEFORE || isPart) && !sections[title]) return whole
       if (!sections[title]) throw new Error(`${name} asks for "${title}", which is not measured`)
       return `${begin}\n${sections[title]}\n\n${end}`
     })
     writeFileSync(file, filled)
   }
+}
+
+function draw(results) {
   for (const [name, svg] of Object.entries(plots(results))) {
     writeFileSync(new URL(`docs/${name}`, ROOT), svg)
   }

@@ -6,6 +6,7 @@
  *     npm run bench -- --quick           about two
  *     npm run bench -- --docs            puts its results into the README and docs/performance.md
  *     npm run bench -- --only getUser    some operations, separated by commas
+ *     npm run bench -- --stores          its stores beside one another, and nothing else: a minute
  *     npm run bench -- --before ../old   another checkout of this package, built, as a side as well
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -14,7 +15,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { main, prepare, ROOT } from '../scripts/setup.mjs'
 import { startRedis } from '../testing/redis/servers.mjs'
-import { OPERATIONS } from './operations.mjs'
+import { COMPARED } from './operations.mjs'
 import { QUICK, WHOLE } from './plan.mjs'
 import { USERS } from './population.mjs'
 
@@ -23,14 +24,18 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     docs: { type: 'boolean', default: false },
     only: { type: 'string' },
+    stores: { type: 'boolean', default: false },
     before: { type: 'string' },
   },
 })
-const operations = values.only?.split(',') ?? Object.keys(OPERATIONS)
+const operations = values.only?.split(',') ?? COMPARED
 const plan = values.quick ? QUICK : WHOLE
 
 await main(async () => {
-  prepare({ packages: ['redis-server'], folders: [ROOT, join(ROOT, 'benchmark')] })
+  prepare({
+    packages: ['redis-server', 'postgresql', 'pgbouncer'],
+    folders: [ROOT, join(ROOT, 'benchmark')],
+  })
   await bench()
 })
 
@@ -41,7 +46,6 @@ async function bench() {
   const { addCheckout, recordSteps, startSides } = await import('./sides.mjs')
   const { footprint, storedBytes } = await import('./footprint.mjs')
   const { measure } = await import('./measure.mjs')
-  const { report } = await import('./report.mjs')
 
   if (values.before) addCheckout(resolve(values.before))
   const began = performance.now()
@@ -51,6 +55,11 @@ async function bench() {
   }
   const program = buildServer()
   const api = await startServer(program, 'api', '--users', USERS)
+  if (values.stores) {
+    const stores = await measureStores(`http://127.0.0.1:${api.port}`, say)
+    await api.stop()
+    return finish({ machine: machine(), stores }, 'stores')
+  }
   const redis = await startRedis()
   const urls = (apiPort, redisPort) => ({
     apiUrl: `http://127.0.0.1:${apiPort}`,
@@ -77,14 +86,25 @@ async function bench() {
   const far = urls(...delays.map(({ port }) => port))
   const start = (servers) => startSides(program, servers, steps)
   Object.assign(results, await measure({ plan, operations, near, far, start, redis, say }))
+  results.stores = await measureStores(near.apiUrl, say)
   for (const server of [...delays, api, redis]) await server.stop()
   say('done')
-  report(results, { docs: values.docs })
+  await finish(results)
+}
 
+async function measureStores(apiUrl, say) {
+  const { againstStores } = await import('./stores.mjs')
+  return againstStores(apiUrl, { ...plan.stores, say: (line) => say(`stores: ${line}`) })
+}
+
+/** Prints the results, and keeps every round of them. `part` names those of one part alone. */
+async function finish(results, part) {
+  const { report } = await import('./report.mjs')
+  report(results, { docs: values.docs, isPart: part !== undefined })
   const folder = join(ROOT, 'benchmark', 'results')
   mkdirSync(folder, { recursive: true })
-  const name = values.docs ? 'quoted.json' : 'latest.json'
-  writeFileSync(join(folder, name), `${JSON.stringify(results)}\n`)
+  const name = [part, values.docs ? 'quoted' : 'latest'].filter(Boolean).join('-')
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(results)}\n`)
 }
 
 function machine() {

@@ -5,11 +5,13 @@ import { fileURLToPath } from 'node:url'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** This adapter, as its README tells to set it up: this checkout's, or the one in `folder`. */
-export function createSide({ apiUrl, redisUrl, secret, keyPrefix, folder = ROOT }) {
-  const { ChatBotKitPartnerAdapter, RedisStore } = createRequire(import.meta.url)(
+export function createSide(settings) {
+  const { apiUrl, redisUrl, secret, keyPrefix, folder = ROOT } = settings
+  const { ChatBotKitPartnerAdapter, ...stores } = createRequire(import.meta.url)(
     join(folder, 'index.js'),
   )
-  const store = new RedisStore({ url: redisUrl })
+  const [kind, options] = settings.store ?? ['RedisStore', { url: redisUrl }]
+  const store = new stores[kind](options)
   const adapter = ChatBotKitPartnerAdapter({
     store,
     secret,
