@@ -65,7 +65,8 @@ export function contactFlows(setting) {
     const { sandbox } = setting().world
     const person = await meet(t)
     await person.signIn(ADA.email)
-    const fault = sandbox.inject({ route: ROUTE, type: 'slow-body', delay: 5 })
+    // A word takes a second and more: a page that is being compiled looks at it late.
+    const fault = sandbox.inject({ route: ROUTE, type: 'slow-body', delay: 20 })
     t.after(() => fault.remove())
 
     await person.says('Grüße aus Zürich')
