@@ -11,11 +11,14 @@ const FOLDER = join(ROOT, '__test__')
 /** Folders whose tests have a runner of their own; see `scripts` in package.json. */
 const SUITES_OF_THEIR_OWN = ['e2e', 'faults'].map((suite) => join(FOLDER, suite))
 
+/** How many files at once. Most of them wait most of the time, for lifetimes to end. */
+const CONCURRENCY = 2
+
 await main(() => {
   const parts = process.argv.slice(2)
   const isWanted = (path) =>
     parts.length > 0
       ? parts.some((part) => path.includes(part))
       : !SUITES_OF_THEIR_OWN.some((suite) => path.startsWith(suite))
-  runTests(testFiles(FOLDER, isWanted))
+  runTests(testFiles(FOLDER, isWanted), { flags: [`--test-concurrency=${CONCURRENCY}`] })
 })
