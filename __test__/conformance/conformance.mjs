@@ -68,7 +68,9 @@ export function conformance(...deployments) {
         after(() => deployment.close())
         for (const directory of DIRECTORIES) {
           describe(`whose users are ${directory.name}`, { concurrency }, () => {
-            for (const suite of SUITES) suite({ ...deployment, directory })
+            // One object: the stores of a deployment belong to it.
+            const subject = { ...deployment, directory }
+            for (const suite of SUITES) suite(subject)
           })
         }
       })
