@@ -58,7 +58,8 @@ function describe(folder, port, { tls }, started) {
   let server = started
   const psql = async (sql, ...flags) => {
     const args = ['-h', folder, '-p', port, '-U', 'postgres', '-d', 'app', '-XAtq', ...flags]
-    const { stdout } = await run('psql', [...args, '-v', 'ON_ERROR_STOP=1', '-c', sql])
+    const options = { maxBuffer: 64 * 1024 ** 2 }
+    const { stdout } = await run('psql', [...args, '-v', 'ON_ERROR_STOP=1', '-c', sql], options)
     return stdout.trim()
   }
   return {
