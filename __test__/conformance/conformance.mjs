@@ -9,8 +9,8 @@
  *
  * @typedef {object} Deployment a store with what it is kept in
  * @property {string} name
- * @property {() => object} createStore a store object, or a client that is given as one, another one at each call where there can be
- *   several, over the same data
+ * @property {() => object} createStore a store object, or a client that is given as one; another one at
+ *   each call where there can be several, over the same data
  * @property {() => Promise<Entry[]>} [keys] everything in the store, where that can be looked at
  * @property {(key: string) => Promise<void>} [persist] makes the store keep a key without an end, whose
  *   lifetime it was told; there wherever `keys` is

@@ -102,6 +102,19 @@ export function usersSuite(deployment) {
       await assert.rejects(adapter.createUser(person), failure('ERR_EMAIL_TAKEN'))
     })
 
+    test('do not prove a new address with the stamp of a sign-in that was for the old one', async (t) => {
+      const { adapter, other, sandbox } = await start(t, deployment)
+      const { id } = await adapter.createUser({ email: 'eve@example.com', emailVerified: null })
+      const slow = { route: 'update', type: 'slow-headers', delay: 300, times: 1 }
+      const fault = sandbox.inject(slow)
+      const stamp = adapter.updateUser({ id, emailVerified: new Date() })
+      await eventually(() => assert.equal(fault.hits, 1), 5_000)
+      await other.updateUser({ id, email: 'boss@example.com' })
+      const stamped = await stamp
+      assert.deepEqual([stamped.email, stamped.emailVerified], ['boss@example.com', null])
+      assert.equal((await other.getUser(id)).emailVerified, null)
+    })
+
     // Peers keep the index of the old address.
     test('are found by their new address and no longer by the old one', async (t) => {
       const { adapter, other, ada } = await start(t, deployment)

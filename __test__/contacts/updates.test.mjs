@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { failure } from '../../testing/outcomes.mjs'
 import { ADA, EVE } from '../../testing/people.mjs'
-import { eventually } from '../../testing/waiting.mjs'
 import { calls, fingerprintOf, madeByJavaScript, start } from './subject.mjs'
 
 const { email } = ADA
@@ -79,18 +78,6 @@ describe('updateUser', () => {
     await adapter.updateUser({ id, email: 'countess@example.com' })
     assert.equal(stored().fingerprint, fingerprint)
     assert.equal(stored().email, 'countess@example.com')
-  })
-
-  test('proves no address with the stamp of a sign-in that was for another one', async (t) => {
-    const { adapter, another, sandbox, id } = await withAda(t)
-    const slow = { route: 'contact/update', type: 'slow-headers', delay: 300, times: 1 }
-    const fault = sandbox.inject(slow)
-    const stamp = adapter.updateUser({ id, emailVerified: new Date() })
-    await eventually(() => assert.equal(fault.hits, 1), 5_000)
-    await another().updateUser({ id, email: 'boss@example.com' })
-    const stamped = await stamp
-    assert.deepEqual([stamped.email, stamped.emailVerified], ['boss@example.com', null])
-    assert.equal((await adapter.getUser(id)).emailVerified, null)
   })
 
   test('refuses an address that another trusted contact has', async (t) => {

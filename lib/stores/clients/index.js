@@ -27,7 +27,7 @@ const FAMILIES = [
 const REQUIRED = ['get', 'set', 'del']
 
 const CHOICE =
-  'a MemoryStore, a RedisStore, a KVStore, an object that extends Store, a client of ioredis, redis (4 or newer), @upstash/redis or @vercel/kv, or an instance of Keyv or unstorage'
+  'a MemoryStore, a SqliteStore, a RedisStore, a PostgresStore, a KVStore, an object that extends Store, a client of ioredis, redis (4 or newer), @upstash/redis or @vercel/kv, or an instance of Keyv or unstorage'
 
 /**
  * `value`, which the application passed as its store, as one. A Store is taken at its word; whatever

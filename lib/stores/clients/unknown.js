@@ -34,7 +34,7 @@ const OTHERS = [
   {
     what: 'a PostgreSQL client',
     is: (it) => hasMethods(it, 'query', 'connect'),
-    instead: 'a store for its database, or an object that extends Store',
+    instead: 'new PostgresStore({ url }), or an object that extends Store',
   },
   {
     what: 'a Prisma client',
@@ -44,7 +44,7 @@ const OTHERS = [
   {
     what: 'a SQLite database',
     is: (it) => hasMethods(it, 'prepare', 'exec'),
-    instead: 'a store for its file, or an object that extends Store',
+    instead: 'new SqliteStore({ path }), or an object that extends Store',
   },
   {
     what: 'a class',
