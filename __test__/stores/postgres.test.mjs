@@ -3,7 +3,6 @@ import { connect, createServer } from 'node:net'
 import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PostgresStore } from '../../index.js'
-import { createCertificates } from '../../testing/certificates.mjs'
 import { runWell } from '../../testing/child.mjs'
 import { listenFor } from '../../testing/listening.mjs'
 import { failure, outcomes } from '../../testing/outcomes.mjs'
@@ -12,10 +11,10 @@ import { PASSWORD, postgresFor, startPostgres } from '../../testing/postgres/pos
 import { until } from '../../testing/waiting.mjs'
 import { assertEveryCallFails } from '../conformance/store-calls.mjs'
 import { checkKilled } from './killed.mjs'
+import { assertRefused, storeFor, timeout } from './postgres-calls.mjs'
 import { checkRedemptions } from './redemptions.mjs'
 
 const UNREACHED = ['ERR_STORE', 'ERR_STORE_TIMEOUT']
-const timeout = 800 // ms
 
 const postgres = await startPostgres()
 const pooler = await startPgBouncer(postgres)
@@ -23,24 +22,6 @@ after(async () => {
   await pooler.stop()
   await postgres.stop()
 })
-
-/** A store that ends with the test. */
-function storeFor(t, options) {
-  const store = new PostgresStore(options)
-  t.after(() => store.close())
-  return store
-}
-
-/** Asserts that every call is refused in time, for good or not, and that no error tells the password. */
-async function assertRefused(t, options, code, { words, retryable = false } = {}) {
-  const store = storeFor(t, { timeout, ...options })
-  const secrets = [PASSWORD, encodeURIComponent(PASSWORD), 'sesame']
-  const errors = await assertEveryCallFails(store, code, { timeout, secrets })
-  for (const error of errors) {
-    assert.equal(error.retryable, retryable, error.message)
-    if (words) assert.match(error.message, words)
-  }
-}
 
 describe('a PostgresStore without an address', { concurrency: true }, () => {
   for (const url of [undefined, null, '']) {
@@ -260,47 +241,6 @@ describe('the connections of a PostgresStore', { concurrency: true }, () => {
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'",
       )
       assert.deepEqual(await outcomes(calls), Array(50).fill(undefined))
-    }
-  })
-})
-
-describe('sslmode', { concurrency: true }, () => {
-  test('asks for what libpq asks for', async (t) => {
-    const certificates = await createCertificates()
-    const { ca, otherCa, elsewhere } = certificates
-    const secure = await postgresFor(t, { tls: certificates })
-    const misnamed = await postgresFor(t, { tls: { ...certificates, server: elsewhere } })
-    const given = (pem) => ({ tls: { ca: pem.pem } })
-    for (const [server, query, options] of [
-      [secure, '', {}],
-      [secure, 'sslmode=prefer', {}],
-      [secure, 'sslmode=require', {}],
-      [secure, 'sslmode=require&channel_binding=require', {}],
-      [secure, `sslmode=verify-ca&sslrootcert=${ca.path}`, {}],
-      [secure, `sslmode=verify-full&sslrootcert=${ca.path}`, {}],
-      [secure, '', given(ca)],
-      [secure, 'sslmode=verify-full', given(ca)],
-      [misnamed, 'sslmode=require', {}],
-      [misnamed, 'sslmode=verify-ca', given(ca)],
-      [misnamed, 'sslmode=require', given(ca)],
-      [postgres, 'sslmode=prefer', {}],
-      [postgres, 'sslmode=disable', {}],
-    ]) {
-      await storeFor(t, { url: `${server.url}?${query}`, ...options }).ping()
-    }
-    for (const [server, query, options, code, words] of [
-      [secure, 'sslmode=disable', {}, 'ERR_INVALID_OPTION', /pg_hba/],
-      [secure, 'sslmode=verify-ca', {}, 'ERR_STORE', /could not be trusted/],
-      [secure, 'sslmode=verify-full', {}, 'ERR_STORE', /could not be trusted/],
-      [secure, '', { tls: {} }, 'ERR_STORE', /could not be trusted/],
-      [secure, 'sslmode=require', given(otherCa), 'ERR_STORE', /could not be trusted/],
-      [misnamed, 'sslmode=verify-full', given(ca), 'ERR_STORE', /could not be trusted/],
-      [misnamed, '', given(ca), 'ERR_STORE', /could not be trusted/],
-      [postgres, 'sslmode=require', {}, 'ERR_STORE', /speaks no TLS/],
-      [postgres, '', given(ca), 'ERR_STORE', /speaks no TLS/],
-      [secure, 'sslrootcert=/nowhere.pem', {}, 'ERR_INVALID_OPTION', /\/nowhere\.pem/],
-    ]) {
-      await assertRefused(t, { url: `${server.url}?${query}`, ...options }, code, { words })
     }
   })
 })
