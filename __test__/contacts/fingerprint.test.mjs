@@ -1,9 +1,39 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { ChatBotKitContactAdapter, ChatBotKitPartnerAdapter, MemoryStore } from '../../index.js'
 import { failure } from '../../testing/outcomes.mjs'
 import { EVE } from '../../testing/people.mjs'
 import { calls, start } from './subject.mjs'
+
+/** UUID version 5 (RFC 9562, 5.5). */
+function uuid(text, namespace) {
+  const bytes = Buffer.from(namespace.replaceAll('-', ''), 'hex')
+  const hash = createHash('sha1').update(bytes).update(text).digest().subarray(0, 16)
+  hash[6] = (hash[6] & 0x0f) | 0x50
+  hash[8] = (hash[8] & 0x3f) | 0x80
+  return hash.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}
+
+/** What ChatBotKit's own programs make of ada@example.com, by the names in docs/contacts.md. */
+const MADE = {
+  manual: '9b62a3a2bce7c868f30d60f0818e84d2',
+  chatAuthStripe: '283dd920-fb86-589c-826d-6da811036a94',
+  agenticSaas: '94f1c625-f6b8-557b-b9fc-3c908e5ebc3f',
+  authChat: 'a63472b0-a053-5c05-a7e6-582ae2e0bd53',
+}
+
+describe('the rules in docs/contacts.md', () => {
+  const page = readFileSync(new URL('../../docs/contacts.md', import.meta.url), 'utf8')
+  for (const [name, fingerprint] of Object.entries(MADE)) {
+    test(`make what the programs make: ${name}`, () => {
+      const rule = new RegExp(`^const ${name} = (.+)$`, 'm').exec(page)[1]
+      const run = new Function('createHash', 'uuid', `return ${rule}`)(createHash, uuid)
+      assert.equal(run('ada@example.com'), fingerprint)
+    })
+  }
+})
 
 describe('the option fingerprint', () => {
   test('is asked for normalised addresses, and its text is the contact’s', async (t) => {
