@@ -133,6 +133,25 @@ describe('getUserByEmail', () => {
     assert.equal((await adapter.getUserByEmail(email)).id, ours.id)
   })
 
+  test('writes an id once, for whoever has not proven the address, too', async (t) => {
+    const writes = []
+    const entries = new Map()
+    const store = {
+      get: (key) => entries.get(key),
+      del: (key) => entries.delete(key),
+      set(key, value) {
+        if (key.includes('id-of:')) writes.push(value.id)
+        entries.set(key, value)
+      },
+    }
+    const { adapter, sandbox } = await start(t, { store })
+    const { id } = sandbox.contacts.add(madeByJavaScript(email))
+    for (let time = 0; time < 3; time += 1) {
+      assert.equal((await adapter.getUserByEmail(email)).id, id)
+    }
+    assert.deepEqual(writes, [id])
+  })
+
   test('goes on without what a broken store remembers', async (t) => {
     const broken = { get: () => Promise.reject(new Error('down')), set() {}, del() {} }
     const { adapter, sandbox } = await start(t, { store: broken })

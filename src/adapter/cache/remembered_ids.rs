@@ -31,6 +31,7 @@ struct Remembered {
     id: String,
 }
 
+/// The ids that are remembered.
 pub(super) struct RememberedIds {
     directory: Arc<dyn Directory>,
     records: Arc<Records>,
@@ -67,9 +68,11 @@ impl RememberedIds {
         }
         let found = self.directory.find_by_email(spelling).await?;
         match &found {
-            Some(user) => self.remember(key, &user.id).await,
+            Some(user) if remembered.as_ref() != Some(&user.id) => {
+                self.remember(key, &user.id).await;
+            }
             None if remembered.is_some() => self.forget(&key).await,
-            None => {}
+            _ => {}
         }
         Ok(found)
     }
