@@ -21,6 +21,7 @@ const isCount = (value) => Number.isSafeInteger(value) && value >= 0
 const isDelay = (value) => Number.isFinite(value) && value >= 0
 const isHeaders = (value) =>
   value !== null && typeof value === 'object' && Object.values(value).every(isText)
+const isPromise = (value) => typeof value?.then === 'function'
 const isJson = (value) => JSON.stringify(value) !== undefined
 
 const required = (check) => ({ check, required: true })
@@ -68,6 +69,15 @@ const FAULT_KINDS = {
   },
 
   hang: { options: {}, serve() {} },
+
+  // For tests of what happens in which order: no delay is long enough on every machine.
+  held: {
+    options: { until: required(isPromise) },
+    async serve({ until }, { apply, response, signal }) {
+      await Promise.race([until, aborted(signal)])
+      if (!signal.aborted) sendAnswer(response, apply())
+    },
+  },
 
   'slow-headers': {
     options: { delay: optional(isDelay, DEFAULT_DELAY) },
@@ -179,6 +189,9 @@ const FAULT_KINDS = {
     },
   },
 }
+
+const aborted = (signal) =>
+  new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
 
 const json = (value) => ({ status: 200, headers: {}, json: value })
 const text = (value) => ({ status: 200, headers: {}, text: value })

@@ -54,3 +54,28 @@ export async function eventually(ask, deadline) {
 export async function past(time) {
   await sleep(time.getTime() - Date.now() + 30)
 }
+
+/**
+ * Holds one request to the API back until `release` is called. Where a test is about the order of
+ * things, a delay says nothing on a busy machine.
+ *
+ * @param {{ inject: (fault: object) => { hits: number } }} sandbox
+ * @param {object} which `route` and `when` of the request, as a fault has them
+ */
+export function hold(sandbox, which) {
+  const { promise, resolve } = withResolvers()
+  const fault = sandbox.inject({ ...which, type: 'held', until: promise, times: 1 })
+  const isReached = () => {
+    if (fault.hits === 0) throw new Error('The request that is to be held has not come')
+  }
+  return { release: resolve, reached: () => eventually(isReached, SETTLE_TIMEOUT) }
+}
+
+/** `Promise.withResolvers`, which Node 20 does not have. */
+function withResolvers() {
+  let resolve
+  const promise = new Promise((fulfil) => {
+    resolve = fulfil
+  })
+  return { promise, resolve }
+}

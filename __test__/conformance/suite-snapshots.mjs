@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { calls } from '../../testing/adapter.mjs'
 import { newSession } from '../../testing/records.mjs'
-import { eventually } from '../../testing/waiting.mjs'
+import { hold } from '../../testing/waiting.mjs'
 import { kinds, start } from './subject.mjs'
 
 /** A subject whose Ada is signed in. */
@@ -80,12 +80,12 @@ export function snapshotsSuite(deployment) {
 
     test('of a user who was fetched before a change and arrives after it are not kept', async (t) => {
       const { adapter, other, ada, sandbox, read } = await signedIn(t, deployment)
-      const slow = { route: 'fetch', type: 'slow-headers', when: 'after', delay: 600, times: 1 }
-      const fault = sandbox.inject(slow)
+      const { reached, release } = hold(sandbox, { route: 'fetch', when: 'after' })
       const late = read(other)
-      await eventually(() => assert.equal(fault.hits, 1), 5_000)
+      await reached()
       await adapter.updateUser({ id: ada.id, name: 'Countess' })
-      assert.equal((await late).name, 'Ada Lovelace', 'the fetch was not slow enough')
+      release()
+      assert.equal((await late).name, 'Ada Lovelace')
       for (const it of [other, adapter]) assert.equal((await read(it)).name, 'Countess')
     })
 
@@ -96,12 +96,12 @@ export function snapshotsSuite(deployment) {
       await adapter.createSession(revived)
       const digest = createHash('sha256').update(revived.sessionToken).digest('base64url')
       const record = await peek(`session:${digest}`)
-      const slow = { route: 'fetch', type: 'slow-headers', when: 'after', delay: 600, times: 1 }
-      const fault = sandbox.inject(slow)
+      const { reached, release } = hold(sandbox, { route: 'fetch', when: 'after' })
       const late = other.getSessionAndUser(session.sessionToken)
-      await eventually(() => assert.equal(fault.hits, 1), 5_000)
+      await reached()
       await adapter.deleteUser(ada.id)
-      assert.equal((await late).user.name, 'Ada Lovelace', 'the fetch was not slow enough')
+      release()
+      assert.equal((await late).user.name, 'Ada Lovelace')
       // As if nobody had deleted it, so that only the snapshot could let it live.
       await put(`session:${digest}`, record)
       for (const it of [other, adapter]) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import http from 'node:http'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { hold } from '../../testing/waiting.mjs'
 import {
   assertError,
   call,
@@ -95,6 +96,27 @@ describe('faults', () => {
     const signal = AbortSignal.timeout(30)
     await assert.rejects(send(`${USERS}/create`, { body: { email: 'c@d.co' }, signal }))
     await sleep(450)
+    assert.equal(current.sandbox.users.findByEmail('c@d.co'), null)
+  })
+
+  test('held waits for its promise, and a peer that leaves first applies nothing', async () => {
+    const { reached, release } = hold(current.sandbox, { route: 'create' })
+    const made = create({ email: 'a@b.co' })
+    await reached()
+    assert.equal(current.sandbox.users.findByEmail('a@b.co'), null)
+    release()
+    assert.equal((await made).status, 200)
+    assert.notEqual(current.sandbox.users.findByEmail('a@b.co'), null)
+
+    const other = hold(current.sandbox, { route: 'create' })
+    const leaving = new AbortController()
+    const left = send(`${USERS}/create`, { body: { email: 'c@d.co' }, signal: leaving.signal })
+    await other.reached()
+    leaving.abort()
+    await assert.rejects(left)
+    await sleep(200)
+    other.release()
+    await sleep(50)
     assert.equal(current.sandbox.users.findByEmail('c@d.co'), null)
   })
 
