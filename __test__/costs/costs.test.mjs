@@ -93,18 +93,21 @@ test('a thousand calls at once come back in far fewer turns of the event loop', 
   const script = `
     const { ChatBotKitPartnerAdapter, MemoryStore } = require('./index.js')
     const adapter = ChatBotKitPartnerAdapter({ store: new MemoryStore() })
-    let turns = 0
-    let isOver = false
-    const turn = () => { turns += 1; if (!isOver) setImmediate(turn) }
-    turn()
+    let turn = 0
+    const turns = new Set()
+    const count = () => { turn += 1; if (ended < 1000) setImmediate(count) }
+    let ended = 0
+    count()
+    const comeBack = () => { ended += 1; turns.add(turn) }
     const some = Array.from({ length: 1000 }, (_, n) => adapter.deleteSession('unknown' + n))
-    Promise.all(some).then((all) => {
-      isOver = true
-      console.log(JSON.stringify({ turns, ended: all.length }))
-    })`
+    for (const call of some) call.then(comeBack)
+    // Long enough for all of them, so that a busy machine, where turns go by without any, counts the same.
+    const end = performance.now() + 300
+    while (performance.now() < end);
+    Promise.all(some).then(() => console.log(JSON.stringify({ turns: turns.size, ended })))`
   const root = fileURLToPath(new URL('../..', import.meta.url))
   const { turns, ended } = JSON.parse(execFileSync(process.execPath, ['-e', script], { cwd: root }))
   t.diagnostic(`${ended} calls in ${turns} turns`)
   assert.equal(ended, 1_000)
-  assert.ok(turns <= 100, `${turns} turns`)
+  assert.ok(turns <= 10, `${turns} turns`)
 })
