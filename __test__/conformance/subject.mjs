@@ -5,6 +5,7 @@ import clients from '../../lib/stores/clients/index.js'
 import { reach } from '../../testing/adapter.mjs'
 import { SUB_ACCOUNTS, startDirectory } from '../../testing/directories.mjs'
 import { ADA, BOB } from '../../testing/people.mjs'
+import { past } from '../../testing/waiting.mjs'
 
 const { storeOver } = clients
 
@@ -58,6 +59,28 @@ export async function start(t, deployment, options = {}, sandboxOptions = { user
     },
     put: (key, value) => storeOver(storeOf(deployment)).set(keyPrefix + key, value),
   }
+}
+
+/**
+ * Makes something that the store still has after its end. Where the machine is too busy to tell the store
+ * in time that it shall keep it, another one with a longer lifetime.
+ *
+ * @template {{ expires: Date }} T
+ * @param {Awaited<ReturnType<typeof start>>} subject
+ * @param {string} kind what its key begins with
+ * @param {(lifetime: number) => Promise<T>} make
+ * @returns {Promise<T>}
+ */
+export async function keptBeyondItsEnd({ entries, persist }, kind, make) {
+  for (let lifetime = 1_000; lifetime < 30_000; lifetime *= 2) {
+    const made = await make(lifetime)
+    const find = async () => (await entries()).find(({ key }) => key.startsWith(kind))
+    const entry = await find()
+    if (entry) await persist(entry.key)
+    await past(made.expires)
+    if (await find()) return made
+  }
+  throw new Error(`The store keeps no ${kind} that it was told to keep`)
 }
 
 const stores = new WeakMap()
