@@ -7,7 +7,7 @@
 //! * after `code_attempts` wrong codes all outstanding ones are void;
 //! * the count of failures outlives new codes. Only a success or [`FAILURE_MEMORY`] without a
 //!   failure ends it, and at `lock_after` the identifier is refused for `lock_for`;
-//! * what was redeemed is remembered for [`REDEEMED_MEMORY`], with the attempt that redeemed it. An
+//! * what was redeemed is remembered for [`SIGN_IN_MEMORY`], with the attempt that redeemed it. An
 //!   attempt whose answer was lost finds its own work, whatever others did to the record since;
 //!   nobody else's attempt succeeds with that code. And the code can be put back ([`put_back`]).
 //!
@@ -21,6 +21,7 @@ mod put_back;
 use serde::{Deserialize, Serialize};
 
 use super::Options;
+use super::cache::Remembered;
 use crate::call_metrics::Notice;
 use crate::chatbotkit::TIME_LIMIT;
 pub(super) use put_back::SIGN_IN_MEMORY;
@@ -52,6 +53,9 @@ pub(super) struct CodeRecord {
     last_miss: i64,
     #[serde(skip_serializing_if = "is_zero")]
     locked_until: i64,
+    /// Who had the address when a code was asked for, as far as that was known. A guess.
+    #[serde(skip_serializing_if = "Remembered::is_unread")]
+    pub(super) known: Remembered,
     /// When this was written, by the clock of the server that wrote it. A new record has not been.
     at: i64,
     /// Unique to each write, so that a write which is repeated finds its own work and nobody
@@ -85,9 +89,8 @@ struct Redeemed {
 /// ahead must not end it for the others.
 const ENDED_MEMORY: i64 = 15 * 60 * 1_000;
 
-/// How long it is remembered who redeemed a code, in milliseconds: longer than a store goes on
-/// repeating the write.
-const REDEEMED_MEMORY: i64 = 10_000;
+/// How long a record is kept at least, in milliseconds: longer than a store goes on repeating the write.
+const WRITE_MEMORY: i64 = 10_000;
 
 fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
     *number == T::default()
@@ -153,7 +156,7 @@ impl CodeRecord {
             let redeemed = Redeemed {
                 code,
                 by: attempt.to_owned(),
-                until: now.saturating_add(REDEEMED_MEMORY),
+                until: now.saturating_add(SIGN_IN_MEMORY),
                 misses: self.misses,
                 failures: self.failures,
                 last_miss: self.last_miss,
@@ -214,7 +217,7 @@ impl CodeRecord {
         let redeemed = self.redeemed.iter().map(|it| it.until).max().unwrap_or(0);
         let end = codes.max(failures).max(redeemed).max(self.locked_until);
         // Whoever repeats a write has to find it.
-        let remaining = end.saturating_sub(now).max(REDEEMED_MEMORY);
+        let remaining = end.saturating_sub(now).max(WRITE_MEMORY);
         remaining.unsigned_abs()
     }
 

@@ -1,12 +1,14 @@
 //! Sign-in codes: NextAuth's verification tokens.
 
-use std::sync::Arc;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::{Either, join, select};
 use serde::{Deserialize, Serialize};
-use tokio::sync::OnceCell;
+use tokio::sync::oneshot;
 
-use super::cache::UserCache;
+use super::cache::{Remembered, UserCache};
 use super::code_record::{CodeRecord, Verdict};
 use super::hint_cache::HintCache;
 use super::keys::digest;
@@ -47,28 +49,37 @@ pub(super) struct Codes {
 }
 
 impl Codes {
+    /// NextAuth has just looked the person up. Who was found stands in the record, so that redeeming
+    /// the code need not find that out.
     pub(super) async fn create_verification_token(
         &self,
         token: VerificationToken,
     ) -> Result<VerificationToken> {
-        let key = self.key(&email::normalised(&token.identifier));
+        let address = email::normalised(&token.identifier);
+        let key = self.key(&address);
         let (code, end, nonce) = (&digest(&token.token), token.expires, &random::nonce()?);
+        let known = &self.users.ids.known(&address);
         let add = |attempt: Attempt| async move {
             let (mut record, now) = self.read(&attempt);
             if !record.add(code, end, nonce, now) {
                 return Ok(Step::Done(()));
             }
+            if !known.is_unread() {
+                record.known = known.clone();
+            }
             replace(attempt, record, nonce, now, |_| ())
         };
         // Most often nothing is there, and finding that out costs a round trip.
-        let ((), written) = self.records.change_locked(&key, || Some(None), add).await?;
+        let added = self.records.change_locked(&key, || Some(None), add);
+        let (added, ()) = join(added, self.users.ids.write(&address)).await;
+        let ((), written) = added?;
         self.note(&key, written);
         Ok(token)
     }
 
-    /// The user is looked up first. When the API is down the caller gets an error and the code
-    /// still works a minute later; NextAuth would have burnt it. Where the code was made, its record
-    /// is known and need not be read: it is replaced if it is still that one.
+    /// The code is consumed and the user looked up at the same time. When the look-up fails the code
+    /// is put back, so an outage of the API is an error after which the code still works; NextAuth
+    /// would have burnt it.
     pub(super) async fn use_verification_token(
         &self,
         token: PresentedToken,
@@ -77,54 +88,23 @@ impl Codes {
         let Some(presented) = token.identifier else {
             return Ok(None);
         };
-        let identifier = email::normalised(&presented);
-        let key = self.key(&identifier);
-        let (code, nonce) = (digest(&token.token), random::nonce()?);
-        let since = self.users.moment();
-        // Looked up once, however often the record has to be read.
-        let user = OnceCell::new();
-        let (spelling, code, nonce, user) = (presented.trim(), &code, &nonce, &user);
-        let verify = |mut attempt: Attempt| async move {
-            let (mut record, now) = self.read(&attempt);
-            if attempt.is_guess && record.is_from_later(now) {
-                return Ok(Step::Read);
-            }
-            let verdict = record.verify(code, nonce, now, &self.options);
-            match verdict {
-                // By what the store held a moment ago: a code may have been made elsewhere since.
-                Verdict::Ignored | Verdict::Refused if attempt.is_guess => return Ok(Step::Read),
-                Verdict::Ignored | Verdict::Refused | Verdict::Redeemed(_) => {
-                    return Ok(Step::Done((verdict, false)));
-                }
-                Verdict::Miss(_) => {}
-                Verdict::Match(_) => {
-                    attempt.unlock();
-                    let state = attempt.record().unwrap_or_default();
-                    // Boxed: it takes room in each call, and wrong codes need none of it.
-                    let look_up = || Box::pin(self.users.get_for_redemption(spelling, state));
-                    let user = user.get_or_try_init(look_up).await?;
-                    // NextAuth makes the user, or writes that the address is proven.
-                    if user.as_ref().is_none_or(|it| it.email_verified.is_none()) {
-                        record.keep_redeemed(nonce, now);
-                    }
-                }
-            }
-            replace(attempt, record, nonce, now, |has_codes| {
-                (verdict, has_codes)
-            })
+        let (identifier, spelling) = (email::normalised(&presented), presented.trim());
+        let redemption = Redemption {
+            key: self.key(&identifier),
+            code: digest(&token.token),
+            attempt: random::nonce()?,
         };
-        let guess = || self.outstanding.take(&key).map(Some);
-        let changed = self.records.change_locked(&key, guess, verify).await?;
-        let ((verdict, has_codes), written) = changed;
-        self.note(&key, written.filter(|_| has_codes));
+        let since = self.users.moment();
+        let (verdict, found) = self.redeem(&redemption, spelling).await?;
         match verdict {
             Verdict::Match(expires) | Verdict::Redeemed(expires) => {
-                let user: Option<&User> = user.get().and_then(Option::as_ref);
-                self.users.remember_redeemed(since, spelling, user);
-                let person = user.map_or(&*identifier, |user| &user.id);
-                let (code, attempt) = (code.clone(), nonce.clone());
-                self.redemptions
-                    .began(person, Redemption { key, code, attempt });
+                let user = match found {
+                    Ok(user) => user,
+                    Err(error) => return Err(self.put_back(&redemption, error).await),
+                };
+                self.users.remember_redeemed(since, spelling, user.as_ref());
+                let person = user.as_ref().map_or(&*identifier, |user| &user.id);
+                self.redemptions.began(person, redemption);
                 // As presented: NextAuth compares it with the callback's parameter.
                 return Ok(Some(VerificationToken {
                     identifier: presented,
@@ -139,34 +119,117 @@ impl Codes {
         Ok(None)
     }
 
-    /// Tells what became of what NextAuth does after it redeemed a code for `person`: the id of a user,
-    /// or the address of somebody new. An outage puts the code back; a refusal does not.
-    pub(super) async fn followed<T>(&self, person: Option<String>, outcome: &Result<T>) {
-        let Some(person) = person else { return };
-        match outcome {
-            Err(error) if error.is_outage() => {
-                for redemption in self.redemptions.failed(&person) {
-                    self.put_back(&redemption).await;
+    /// What presenting a code came to, and whose it is if it was right. Where the code was made, its
+    /// record is known and need not be read: it is replaced if it is still that one.
+    async fn redeem(
+        &self,
+        Redemption { key, code, attempt }: &Redemption,
+        spelling: &str,
+    ) -> Result<(Verdict, Result<Option<User>>)> {
+        // Begun once, however often the record has to be read.
+        let (begin, begun) = oneshot::channel();
+        let begin = &Mutex::new(Some(begin));
+        let verify = |stored: Attempt| async move {
+            let (mut record, now) = self.read(&stored);
+            if stored.is_guess && record.is_from_later(now) {
+                return Ok(Step::Read);
+            }
+            let verdict = record.verify(code, attempt, now, &self.options);
+            match verdict {
+                // By what the store held a moment ago: a code may have been made elsewhere since.
+                Verdict::Ignored | Verdict::Refused if stored.is_guess => return Ok(Step::Read),
+                Verdict::Ignored | Verdict::Refused | Verdict::Redeemed(_) => {
+                    return Ok(Step::Done((verdict, false)));
+                }
+                Verdict::Miss(_) => {}
+                Verdict::Match(_) => {
+                    let mut begin = begin.lock().unwrap_or_else(PoisonError::into_inner);
+                    if let Some(begin) = begin.take() {
+                        let state = stored.record().unwrap_or_default().to_owned();
+                        let _ = begin.send((state, record.known.clone()));
+                    }
                 }
             }
-            _ => self.redemptions.ended(&person),
+            replace(stored, record, attempt, now, |has_codes| {
+                (verdict, has_codes)
+            })
+        };
+        let guess = || self.outstanding.take(key).map(Some);
+        let change = pin!(self.records.change_locked(key, guess, verify));
+        // Boxed: it takes room in each call, and wrong codes need none of it.
+        let look_up = Box::pin(self.look_up(spelling, begun));
+        let (changed, look_up) = match select(change, look_up).await {
+            Either::Left((changed, look_up)) => (changed, Either::Left(look_up)),
+            Either::Right((found, change)) => (change.await, Either::Right(found)),
+        };
+        let ((verdict, has_codes), written) = changed?;
+        self.note(key, written.filter(|_| has_codes));
+        let found = match (&verdict, look_up) {
+            (_, Either::Right(found)) => found,
+            (Verdict::Match(_) | Verdict::Redeemed(_), Either::Left(look_up)) => look_up.await,
+            // Perhaps one is under way, for a code that was used elsewhere. It is given up.
+            _ => Ok(None),
+        };
+        Ok((verdict, found))
+    }
+
+    /// The user for whom a code is redeemed, once it is known that it is right.
+    async fn look_up(
+        &self,
+        spelling: &str,
+        begun: oneshot::Receiver<(String, Remembered)>,
+    ) -> Result<Option<User>> {
+        match begun.await {
+            Ok((state, known)) => self.users.get_for_redemption(spelling, &state, known).await,
+            Err(_) => Ok(None),
         }
     }
 
-    /// Puts a code back if the record still says that this attempt redeemed it. When that fails, too,
-    /// the code is lost: the caller is told of the first failure.
-    async fn put_back(&self, Redemption { key, code, attempt }: &Redemption) {
-        let Ok(nonce) = &random::nonce() else { return };
+    /// What became of what NextAuth does after it redeemed a code for `person`: the id of a user, or
+    /// the address of somebody new. An outage puts the code back; a refusal does not.
+    pub(super) async fn followed<T>(
+        &self,
+        person: Option<String>,
+        outcome: Result<T>,
+    ) -> Result<T> {
+        let Some(person) = person else { return outcome };
+        let mut error = match outcome {
+            Err(error) if error.is_outage() => error,
+            outcome => {
+                self.redemptions.ended(&person);
+                return outcome;
+            }
+        };
+        for redemption in self.redemptions.failed(&person) {
+            error = self.put_back(&redemption, error).await;
+        }
+        Err(error)
+    }
+
+    /// Puts a code back because of `error`, if the record still says that this attempt redeemed it,
+    /// and gives back the error to fail with: one that says so when the code is lost.
+    async fn put_back(&self, redemption: &Redemption, error: Error) -> Error {
+        match self.try_to_put_back(redemption).await {
+            Ok(true) => error,
+            Ok(false) => Error::code_lost(error, None),
+            Err(second) => Error::code_lost(error, Some(second)),
+        }
+    }
+
+    async fn try_to_put_back(&self, redemption: &Redemption) -> Result<bool> {
+        let Redemption { key, code, attempt } = redemption;
+        let nonce = &random::nonce()?;
         let change = |stored: Attempt| async move {
             let (mut record, now) = self.read(&stored);
             if !record.put_back(code, attempt, now, &self.options) {
-                return Ok(Step::Done(()));
+                // It is there if the answer to an earlier write was lost.
+                return Ok(Step::Done(record.is_outstanding(code)));
             }
-            replace(stored, record, nonce, now, |_| ())
+            replace(stored, record, nonce, now, |_| true)
         };
-        if let Ok(((), written)) = self.records.change_locked(key, || None, change).await {
-            self.note(key, written);
-        }
+        let (is_back, written) = self.records.change_locked(key, || None, change).await?;
+        self.note(key, written);
+        Ok(is_back)
     }
 
     /// The record in what is stored, and the time. A text that is no record is treated as none, and

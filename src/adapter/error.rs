@@ -37,6 +37,8 @@ pub enum ErrorKind {
     Closed,
     /// The system gave no random numbers.
     NoRandomness,
+    /// A code was redeemed, what had to follow failed, and the code could not be put back.
+    CodeLost,
     /// The Partner API failed.
     Partner(chatbotkit::ErrorKind),
     /// The store failed.
@@ -60,6 +62,8 @@ enum Repr {
         error: chatbotkit::Error,
     },
     Store(store::Error),
+    /// The first failure, and that of putting the code back.
+    CodeLost(Error, Option<Error>),
 }
 
 impl Error {
@@ -126,6 +130,12 @@ impl Error {
         Self::refused(ErrorKind::UserNotFound, "there is no such user")
     }
 
+    /// The error for a code that is used up because of `first`, and that is not in the store any more or
+    /// could not be put back there because of `second`.
+    pub(super) fn code_lost(first: Self, second: Option<Self>) -> Self {
+        Self(Arc::new(Repr::CodeLost(first, second)))
+    }
+
     /// The error of an API behind a directory.
     pub(super) fn api(host: String, error: chatbotkit::Error) -> Self {
         Self(Arc::new(Repr::Api { host, error }))
@@ -138,6 +148,7 @@ impl Error {
             Repr::Refused { kind, .. } => *kind,
             Repr::Api { error, .. } => ErrorKind::Partner(error.kind()),
             Repr::Store(error) => ErrorKind::Store(error.kind()),
+            Repr::CodeLost(..) => ErrorKind::CodeLost,
         }
     }
 
@@ -146,6 +157,7 @@ impl Error {
     pub fn status(&self) -> Option<u16> {
         match &*self.0 {
             Repr::Api { error, .. } => error.status(),
+            Repr::CodeLost(first, _) => first.status(),
             _ => None,
         }
     }
@@ -155,6 +167,7 @@ impl Error {
     pub fn api_code(&self) -> Option<&str> {
         match &*self.0 {
             Repr::Api { error, .. } => error.api_code(),
+            Repr::CodeLost(first, _) => first.api_code(),
             _ => None,
         }
     }
@@ -170,7 +183,7 @@ impl Error {
         match &*self.0 {
             Repr::Api { error, .. } => error.is_transient(),
             Repr::Store(error) => error.is_temporary(),
-            Repr::Refused { .. } => false,
+            Repr::Refused { .. } | Repr::CodeLost(..) => false,
         }
     }
 
@@ -193,6 +206,10 @@ impl Error {
         match &*self.0 {
             Repr::Store(error) => error.cause(),
             Repr::Refused { cause, .. } => *cause,
+            Repr::CodeLost(first, second) => {
+                let second = second.as_ref().and_then(Self::thrown_cause);
+                first.thrown_cause().or(second)
+            }
             Repr::Api { .. } => None,
         }
     }
@@ -210,6 +227,14 @@ impl fmt::Display for Error {
             Repr::Refused { message, .. } => f.write_str(message),
             Repr::Api { host, error } => write!(f, "the ChatBotKit API at {host} {error}"),
             Repr::Store(error) => error.fmt(f),
+            Repr::CodeLost(first, second) => {
+                write!(f, "{first}. The sign-in code is used up: it ")?;
+                match second {
+                    Some(second) => write!(f, "could not be put back, because {second}")?,
+                    None => f.write_str("is not in the store any more")?,
+                }
+                f.write_str(". Another code has to be asked for")
+            }
         }
     }
 }
@@ -220,6 +245,7 @@ impl std::error::Error for Error {
             Repr::Refused { .. } => None,
             Repr::Api { error, .. } => Some(error),
             Repr::Store(error) => Some(error),
+            Repr::CodeLost(first, _) => Some(first),
         }
     }
 }

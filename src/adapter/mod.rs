@@ -48,7 +48,7 @@ pub use authenticators::Authenticator;
 pub use code_record::{FAILURE_MEMORY, OUTSTANDING_CODES};
 pub use codes::{PresentedToken, VerificationToken};
 pub use directory::{
-    Changes, ContactDirectory, Created, Directory, Fingerprint, PlatformFingerprint,
+    Changes, ContactDirectory, Created, Directory, Fingerprint, NoteId, PlatformFingerprint,
     SubAccountDirectory,
 };
 pub use error::{Error, ErrorKind};
@@ -144,8 +144,7 @@ impl Adapter {
     pub async fn create_user(&self, user: NewUser) -> Result<User> {
         let person = user.signs_in();
         let created = self.users.create_user(user).await;
-        self.codes.followed(person, &created).await;
-        created
+        self.codes.followed(person, created).await
     }
 
     /// The user with that id, or `None`. An id that no user can have costs no request.
@@ -168,8 +167,7 @@ impl Adapter {
     pub async fn update_user(&self, changes: UserChanges) -> Result<User> {
         let person = changes.signs_in();
         let updated = self.users.update_user(changes).await;
-        self.codes.followed(person, &updated).await;
-        updated
+        self.codes.followed(person, updated).await
     }
 
     /// Deletes a user with all sessions, accounts and passkeys. Deleting one who is not there is no

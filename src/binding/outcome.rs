@@ -103,6 +103,7 @@ fn code(kind: ErrorKind) -> &'static str {
         ErrorKind::EmailTaken => "ERR_EMAIL_TAKEN",
         ErrorKind::ContactUnusable => "ERR_CONTACT_UNUSABLE",
         ErrorKind::InvalidOption => "ERR_INVALID_OPTION",
+        ErrorKind::CodeLost => "ERR_CODE_LOST",
         ErrorKind::SessionTaken => "ERR_SESSION_TAKEN",
         ErrorKind::AccountTaken => "ERR_ACCOUNT_TAKEN",
         ErrorKind::AuthenticatorTaken => "ERR_AUTHENTICATOR_TAKEN",

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chatbotkit_nextauth::adapter::{Adapter, ErrorKind, Result, User, UserChanges};
+use chatbotkit_nextauth::adapter::{Adapter, Error, ErrorKind, Result, User, UserChanges};
 use serde_json::json;
 
 use crate::api::{Accounts, Answer, Request};
@@ -228,7 +228,7 @@ async fn a_code_that_is_put_back_keeps_its_end_and_the_guesses_that_were_made() 
 }
 
 #[tokio::test]
-async fn a_store_that_is_down_as_well_is_the_failure_and_the_code_is_lost() {
+async fn where_the_store_is_down_as_well_the_code_is_lost_and_the_error_says_so() {
     let (mut site, _down) = site_without_writes(Answer::error(503, "UNAVAILABLE")).await;
     let store = Arc::<crate::watched::Watched>::default();
     site.store = Arc::clone(&store) as _;
@@ -236,8 +236,64 @@ async fn a_store_that_is_down_as_well_is_the_failure_and_the_code_is_lost() {
     ask(&site, &adapter, "code").await;
     assert!(redeem(&adapter, ADA, "code").await);
     store.is_down.store(true, Ordering::SeqCst);
-    let error = finish(&adapter).await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Store(_)), "{error}");
+    assert_lost(&finish(&adapter).await.unwrap_err());
     store.is_down.store(false, Ordering::SeqCst);
+    assert!(!redeem(&adapter, ADA, "code").await);
+}
+
+#[track_caller]
+fn assert_lost(error: &Error) {
+    assert_eq!(
+        (error.kind(), error.status()),
+        (ErrorKind::CodeLost, Some(503))
+    );
+    let message = error.to_string();
+    assert!(message.contains("503"), "{message}");
+    assert!(
+        message.contains("because the watched store is down"),
+        "{message}"
+    );
+    assert!(!error.is_retryable());
+}
+
+/// A look-up goes on while the code is consumed. Each failure of it puts the code back.
+#[tokio::test]
+async fn a_look_up_that_fails_burns_no_code() {
+    for failure in outages() {
+        let (site, down) =
+            site_failing(move |_, request| (request.route() == "list").then(|| failure.clone()))
+                .await;
+        let adapter = site.impatient();
+        ask(&site, &adapter, "code").await;
+        for _ in 0..3 {
+            assert!(!redeem(&adapter, ADA, "wrong").await);
+            let failed = adapter.use_verification_token(presented(ADA, "code")).await;
+            assert!(failed.is_err());
+        }
+        down.store(false, Ordering::SeqCst);
+        let elsewhere = site.adapter();
+        assert!(!redeem(&elsewhere, ADA, "wrong").await);
+        assert!(redeem(&elsewhere, ADA, "code").await, "after four guesses");
+        assert!(!redeem(&adapter, ADA, "code").await);
+    }
+}
+
+#[tokio::test]
+async fn a_look_up_that_fails_while_the_store_goes_down_loses_the_code_and_says_so() {
+    let store = Arc::<crate::watched::Watched>::default();
+    let goes_down = Arc::clone(&store);
+    let (mut site, down) = site_failing(move |_, _| {
+        // The code was consumed before the request was answered: both were sent at once.
+        goes_down.is_down.store(true, Ordering::SeqCst);
+        Some(Answer::error(503, "UNAVAILABLE").after(100))
+    })
+    .await;
+    site.store = Arc::clone(&store) as _;
+    let adapter = site.without_retries();
+    ask(&site, &adapter, "code").await;
+    let error = adapter.use_verification_token(presented(ADA, "code")).await;
+    assert_lost(&error.err().unwrap());
+    store.is_down.store(false, Ordering::SeqCst);
+    down.store(false, Ordering::SeqCst);
     assert!(!redeem(&adapter, ADA, "code").await);
 }

@@ -1,5 +1,7 @@
 //! How many requests a sign-in costs, in the order in which NextAuth calls.
 
+use std::time::Duration;
+
 use chatbotkit_nextauth::adapter::{Adapter, NewUser, User, UserChanges};
 use serde_json::json;
 
@@ -39,26 +41,76 @@ fn proven(email: &str) -> NewUser {
 }
 
 #[tokio::test]
-async fn somebody_known_costs_two_requests() {
+async fn somebody_known_costs_two_requests_and_no_list() {
     let site = Site::new().await;
     let id = site.add_ada();
-    let adapter = site.adapter();
-    assert!(request(&site, &adapter).await.is_some());
-    assert_eq!(callback(&adapter).await.id, id);
-    let list = "GET /partner/user/list";
-    assert_eq!(site.api.calls(), [list, list]);
+    let (list, fetch) = (
+        "GET /partner/user/list".to_owned(),
+        format!("GET /partner/user/{id}/fetch"),
+    );
+    let mut expected = vec![];
+    // Nobody knows her when she comes for the first time.
+    for first in [&list, &fetch, &fetch] {
+        let adapter = site.adapter();
+        assert!(request(&site, &adapter).await.is_some());
+        assert_eq!(callback(&adapter).await.id, id);
+        expected.extend([first.clone(), fetch.clone()]);
+        assert_eq!(site.api.calls(), expected);
+    }
 }
 
 #[tokio::test]
-async fn somebody_new_costs_four_requests() {
+async fn somebody_whose_code_is_redeemed_elsewhere_costs_no_list_either() {
+    let site = Site::new().await;
+    site.add_ada();
+    for _ in 0..2 {
+        request(&site, &site.adapter()).await;
+        callback(&site.adapter()).await;
+    }
+    assert_eq!((site.api.count("list"), site.api.count("fetch")), (1, 3));
+}
+
+#[tokio::test]
+async fn an_address_that_moved_to_another_sub_account_is_found_there() {
+    let site = Site::new().await;
+    let first = site.add_ada();
+    let uncached = || site.adapter_with(|options| options.cache_ttl = Duration::ZERO);
+    let (adapter, elsewhere) = (uncached(), uncached());
+    request(&site, &adapter).await;
+    assert_eq!(callback(&adapter).await.id, first);
+
+    let moved = json!({ "id": first, "email": "lovelace@example.com" });
+    let moved = serde_json::from_value(moved).unwrap();
+    elsewhere.update_user(moved).await.unwrap();
+    let second = site.add_ada();
+    for _ in 0..2 {
+        for adapter in [&adapter, &uncached()] {
+            assert_eq!(request(&site, adapter).await.unwrap().id, second);
+            assert_eq!(callback(adapter).await.id, second);
+        }
+    }
+    // Those who remembered who had it before, once each.
+    assert!(site.api.count("list") <= 4, "{:?}", site.api.calls());
+
+    elsewhere.delete_user(&second).await.unwrap();
+    assert!(request(&site, &site.adapter()).await.is_none());
+}
+
+#[tokio::test]
+async fn somebody_new_costs_four_requests_and_is_known_from_then_on() {
     let site = Site::new().await;
     let adapter = site.adapter();
     assert!(request(&site, &adapter).await.is_none());
     let user = callback(&adapter).await;
     assert_eq!((&*user.email, user.email_verified), (ADA, Some(NOW)));
     let (list, create) = ("GET /partner/user/list", "POST /partner/user/create");
-    let fetch = format!("GET /partner/user/{}/fetch", user.id);
-    assert_eq!(site.api.calls(), [list, list, create, &*fetch]);
+    let fetch = &*format!("GET /partner/user/{}/fetch", user.id);
+    let first = [list, list, create, fetch];
+    assert_eq!(site.api.calls(), first);
+    let elsewhere = site.adapter();
+    request(&site, &elsewhere).await;
+    callback(&elsewhere).await;
+    assert_eq!(site.api.calls()[first.len()..], [fetch, fetch]);
 }
 
 #[tokio::test]
@@ -89,7 +141,7 @@ async fn an_address_that_is_proven_for_the_first_time_is_written_once() {
 async fn without_a_cache_everything_is_asked_anew_and_comes_out_the_same() {
     let site = Site::new().await;
     let id = site.add_ada();
-    let adapter = site.adapter_with(|options| options.cache_ttl = std::time::Duration::ZERO);
+    let adapter = site.adapter_with(|options| options.cache_ttl = Duration::ZERO);
     request(&site, &adapter).await;
     assert_eq!(callback(&adapter).await.id, id);
     assert_eq!(site.api.requests().len(), 5);

@@ -3,7 +3,7 @@
 //! * the user of a code that was just redeemed, for a moment ([`redeemed`]);
 //! * look-ups that are under way, which callers share ([`single_flight`]);
 //! * snapshots, which all instances share through the store ([`snapshots`]);
-//! * which user had an address last, where finding that out is slow ([`remembered_ids`]);
+//! * which user had an address last ([`remembered_ids`]);
 //! * whose the sessions are that were read last ([`UserCache::read_owned`]);
 //! * who was seen a moment ago ([`UserCache::check_exists`]).
 //!
@@ -22,6 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 pub(super) use redeemed::Moment;
+pub(super) use remembered_ids::Remembered;
 
 use super::directory::Directory;
 use super::hint_cache::HintCache;
@@ -61,7 +62,7 @@ pub(super) struct UserCache {
     redeemed: RedeemedCache,
     look_ups: SingleFlight,
     snapshots: Snapshots,
-    ids: RememberedIds,
+    pub(super) ids: RememberedIds,
     /// Whose the sessions are, by their keys.
     owners: HintCache,
     /// When a user was there, by id.
@@ -114,7 +115,10 @@ impl UserCache {
     pub(super) async fn get_by_email(&self, spelling: &str) -> Result<Option<User>> {
         match self.redeemed.by_email(spelling) {
             Some(user) => Ok(user),
-            None => self.find_by_email(spelling, "", JOINABLE).await,
+            None => {
+                let noted = Remembered::Unread;
+                self.find_by_email(spelling, "", JOINABLE, noted).await
+            }
         }
     }
 
@@ -150,21 +154,6 @@ impl UserCache {
         self.seen.remember(user.id.clone(), Instant::now());
     }
 
-    /// Remembers that a new user has the normalised `address`.
-    pub(super) async fn note_address(&self, address: &str, user: &User) {
-        self.ids.note(address, &user.id).await;
-    }
-
-    /// Whoever has an address, as of now: as it is spelled, and normalised.
-    pub(super) async fn whoever_has(&self, spelling: &str, address: &str) -> Result<Option<User>> {
-        self.ids.find(spelling, address).await
-    }
-
-    /// Forgets which address the user `id` has, who is to be deleted. Says whether there may be one.
-    pub(super) async fn forget_address_of(&self, id: &str) -> Result<bool> {
-        self.ids.forget_address_of(id).await
-    }
-
     /// Forgets that nobody has the address `email`.
     pub(super) fn invalidate_email(&self, email: &str) {
         self.redeemed.forget("", Some(email));
@@ -181,8 +170,10 @@ impl UserCache {
         &self,
         spelling: &str,
         record: &str,
+        noted: Remembered,
     ) -> Result<Option<User>> {
-        self.find_by_email(spelling, record, JOINABLE_AS_OF).await
+        let joinable = JOINABLE_AS_OF;
+        self.find_by_email(spelling, record, joinable, noted).await
     }
 
     /// Remembers who redeemed a code: NextAuth asks for the user again at once.
@@ -265,13 +256,14 @@ impl UserCache {
         spelling: &str,
         state: &str,
         joinable: Duration,
+        noted: Remembered,
     ) -> Result<Option<User>> {
         let address = &email::normalised(spelling);
         if !email::is_address(address) {
             return Ok(None);
         }
-        let start = || async {
-            match self.ids.find(spelling, address).await? {
+        let start = || async move {
+            match self.ids.find(spelling, address, noted).await? {
                 Some(user) if self.unfinished.is_candidate(&user) => {
                     self.unfinished.unless_noted(address, user).await
                 }

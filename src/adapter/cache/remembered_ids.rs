@@ -1,9 +1,12 @@
 //! Which user had an address last, kept in the store for all instances.
 //!
-//! Where an API finds people by their address only by reading a list, that is slow, limited for the
-//! whole account, and longer the more contacts claim the address. Who was found once is asked for by
-//! their id, and the address of what comes back decides: what is remembered is a guess, and the list is
-//! read when it was wrong.
+//! An API finds people by their address only by reading a list. That is limited for the whole account,
+//! so a flood of requests for unknown addresses would keep everybody out; asking for somebody by their
+//! id is not limited. Who was found once is therefore asked for by their id, and the address of what
+//! comes back decides: what is remembered is a guess, and the list is read when it was wrong.
+//!
+//! What a look-up found is written by whoever waits for the store anyway, [`RememberedIds::write`], and
+//! stands in the records of codes as well: redeeming one need not ask the store for it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,24 +22,60 @@ use crate::chatbotkit::{self, is_user_id};
 /// How long an id is remembered that nobody asks for.
 const TTL: Duration = Duration::from_millis(60 * 24 * 60 * 60 * 1_000);
 
-/// For how long this adapter does not look into the store again.
-const SEEN_TTL: Duration = Duration::from_millis(60_000);
+/// For how long this adapter does not look into the store again where several users can have one
+/// address: the instances have to agree on one of them.
+const SHARED_TTL: Duration = Duration::from_millis(60_000);
+
+/// And where one user can: as often as it takes to renew what is stored.
+const UNIQUE_TTL: Duration = Duration::from_millis(24 * 60 * 60 * 1_000);
+
+/// For how long it does not look again for what was not there.
+const NOBODY_TTL: Duration = Duration::from_millis(60_000);
 
 /// One that is asked for is written again when it has less than this left.
 const RENEWAL: Duration = Duration::from_millis(30 * 24 * 60 * 60 * 1_000);
 
+/// What is remembered of an address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::adapter) enum Remembered {
+    /// Nobody has looked.
+    #[default]
+    Unread,
+    /// That nobody is known to have it.
+    Nobody,
+    /// Who had it.
+    User(String),
+}
+
+impl Remembered {
+    /// Whether nobody has looked.
+    pub(in crate::adapter) fn is_unread(&self) -> bool {
+        *self == Self::Unread
+    }
+}
+
 /// What is stored. An object: stores that hold texts as they are could not tell a text from its JSON.
 #[derive(Serialize, Deserialize)]
-struct Remembered {
+struct Record {
     id: String,
 }
 
+/// What this adapter knows of an address.
+#[derive(Clone)]
+struct Seen {
+    remembered: Remembered,
+    at: Instant,
+    /// Whether the store knows it, too.
+    is_written: bool,
+}
+
 /// The ids that are remembered.
-pub(super) struct RememberedIds {
+pub(in crate::adapter) struct RememberedIds {
     directory: Arc<dyn Directory>,
     records: Arc<Records>,
-    /// What this adapter has seen in the store, and when, by key.
-    seen: HintCache<(String, Instant)>,
+    /// By key.
+    seen: HintCache<Seen>,
 }
 
 impl RememberedIds {
@@ -49,60 +88,80 @@ impl RememberedIds {
         }
     }
 
-    /// The user with an address: as it is spelled, and normalised.
-    pub(super) async fn find(&self, spelling: &str, address: &str) -> Result<Option<User>> {
-        if !self.directory.searches_lists() {
-            return self.directory.find_by_email(spelling).await;
-        }
-        // Boxed: it takes room in each look-up, and not all directories need it.
-        Box::pin(self.find_remembered(spelling, address)).await
-    }
-
-    async fn find_remembered(&self, spelling: &str, address: &str) -> Result<Option<User>> {
+    /// The user with an address: as it is spelled, and normalised. `noted` is what somebody else has
+    /// noted of it, who spares a look into the store.
+    pub(in crate::adapter) async fn find(
+        &self,
+        spelling: &str,
+        address: &str,
+        noted: Remembered,
+    ) -> Result<Option<User>> {
         let key = self.records.keys.id_of(address);
-        let remembered = self.remembered(&key).await;
+        let remembered = match (self.seen(&key), noted) {
+            (Remembered::User(id), _) | (_, Remembered::User(id)) => Some(id),
+            (Remembered::Unread, Remembered::Unread) => self.read(&key).await,
+            _ => None,
+        };
         if let Some(id) = &remembered
             && let Some(user) = self.find_by_id(id, address).await?
         {
+            self.saw_unless_seen(key, id);
             return Ok(Some(user));
         }
         let found = self.directory.find_by_email(spelling).await?;
         match &found {
-            Some(user) if remembered.as_ref() != Some(&user.id) => {
-                self.remember(key, &user.id).await;
+            Some(user) => {
+                let is_written = remembered.as_ref() == Some(&user.id);
+                self.saw(key, Remembered::User(user.id.clone()), is_written);
             }
             None if remembered.is_some() => self.forget(&key).await,
-            _ => {}
+            None => self.saw(key, Remembered::Nobody, true),
         }
         Ok(found)
     }
 
+    /// What is known of a normalised address without waiting for anything.
+    pub(in crate::adapter) fn known(&self, address: &str) -> Remembered {
+        self.seen(&self.records.keys.id_of(address))
+    }
+
+    /// Writes whose a normalised address is, where a look-up of this adapter found that and the store
+    /// does not know it. One that is down makes a later search longer, and no more than that.
+    pub(in crate::adapter) async fn write(&self, address: &str) {
+        let key = self.records.keys.id_of(address);
+        if let Some(seen) = self.seen.get(&key)
+            && !seen.is_written
+            && let Remembered::User(id) = seen.remembered
+        {
+            self.remember(key, &id).await;
+        }
+    }
+
     /// Remembers whose a normalised address is.
-    pub(super) async fn note(&self, address: &str, id: &str) {
-        if self.directory.searches_lists() {
+    pub(in crate::adapter) async fn note(&self, address: &str, id: &str) {
+        if is_user_id(id) {
             self.remember(self.records.keys.id_of(address), id).await;
         }
     }
 
     /// Forgets a user's address, before the user is deleted. Says whether there may be such a user.
-    pub(super) async fn forget_address_of(&self, id: &str) -> Result<bool> {
-        if !self.directory.searches_lists() {
-            return Ok(true);
-        }
+    pub(in crate::adapter) async fn forget_address_of(&self, id: &str) -> Result<bool> {
         let found = self.directory.find(id).await?;
         if let Some(user) = &found {
             let address = email::normalised(&user.email);
             self.forget(&self.records.keys.id_of(&address)).await;
         }
-        Ok(found.is_some())
+        Ok(found.is_some() || !self.directory.searches_lists())
     }
 
     /// The user `id`, if that is who has the address now. An id of another account is nobody's here: the
-    /// store may have served one before. Who has not proven the address may have taken somebody's place.
+    /// store may have served one before. Where several can have one address, who has not proven it may
+    /// have taken somebody's place.
     async fn find_by_id(&self, id: &str, address: &str) -> Result<Option<User>> {
         let is_foreign = ErrorKind::Partner(chatbotkit::ErrorKind::NotAuthorized);
         let is_theirs = |user: &User| {
-            user.email_verified.is_some() && email::normalised(&user.email) == address
+            let is_only = user.email_verified.is_some() || !self.directory.searches_lists();
+            is_only && email::normalised(&user.email) == address
         };
         match self.directory.find(id).await {
             Ok(user) => Ok(user.filter(is_theirs)),
@@ -111,35 +170,59 @@ impl RememberedIds {
         }
     }
 
-    async fn remembered(&self, key: &str) -> Option<String> {
-        if let Some((id, at)) = self.seen.get(key)
-            && at.elapsed() < SEEN_TTL
-        {
-            return Some(id);
+    /// What this adapter saw lately.
+    fn seen(&self, key: &str) -> Remembered {
+        let Some(seen) = self.seen.get(key) else {
+            return Remembered::Unread;
+        };
+        let ttl = match seen.remembered {
+            Remembered::User(_) if self.directory.searches_lists() => SHARED_TTL,
+            Remembered::User(_) => UNIQUE_TTL,
+            _ => NOBODY_TTL,
+        };
+        if seen.at.elapsed() < ttl {
+            seen.remembered
+        } else {
+            Remembered::Unread
         }
-        // A store that is down makes the search longer, and no more than that.
+    }
+
+    /// What the store remembers.
+    async fn read(&self, key: &str) -> Option<String> {
         let (stored, ttl) = self.records.get_with_ttl(key).await.ok()?;
-        let Remembered { id } = serde_json::from_str(&stored?).ok()?;
+        let Record { id } = serde_json::from_str(&stored?).ok()?;
         if !is_user_id(&id) {
             return None;
         }
-        if ttl.is_some_and(|ttl| ttl < RENEWAL) {
-            self.remember(key.to_owned(), &id).await;
-        }
-        self.saw(key.to_owned(), id.clone());
+        let is_written = ttl.is_none_or(|ttl| ttl >= RENEWAL);
+        self.saw(key.to_owned(), Remembered::User(id.clone()), is_written);
         Some(id)
     }
 
     async fn remember(&self, key: String, id: &str) {
         let id = id.to_owned();
-        if let Ok(text) = serde_json::to_string(&Remembered { id: id.clone() }) {
-            let _ = self.records.set(&key, &text, TTL).await;
+        let mut is_written = false;
+        if let Ok(text) = serde_json::to_string(&Record { id: id.clone() }) {
+            is_written = self.records.set(&key, &text, TTL).await.is_ok();
         }
-        self.saw(key, id);
+        self.saw(key, Remembered::User(id), is_written);
     }
 
-    fn saw(&self, key: String, id: String) {
-        self.seen.remember(key, (id, Instant::now()));
+    /// Somebody else's note may be of a time before what this adapter has seen.
+    fn saw_unless_seen(&self, key: String, id: &str) {
+        if self.seen(&key).is_unread() {
+            self.saw(key, Remembered::User(id.to_owned()), true);
+        }
+    }
+
+    fn saw(&self, key: String, remembered: Remembered, is_written: bool) {
+        let at = Instant::now();
+        let seen = Seen {
+            remembered,
+            at,
+            is_written,
+        };
+        self.seen.remember(key, seen);
     }
 
     async fn forget(&self, key: &str) {

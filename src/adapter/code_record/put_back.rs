@@ -3,16 +3,15 @@
 use super::{CodeRecord, OUTSTANDING_CODES, Redeemed, same};
 use crate::adapter::Options;
 
-/// How long, where something must follow that may fail: longer than a call of the API may take
-/// ([`crate::chatbotkit::TOTAL_TIMEOUT`]).
-pub(in crate::adapter) const SIGN_IN_MEMORY: i64 = 90_000;
+/// How long it is remembered who redeemed a code, in milliseconds: longer than the look-up of the user
+/// may take, and the change of the user that follows
+/// ([`crate::chatbotkit::TOTAL_TIMEOUT`] each).
+pub(in crate::adapter) const SIGN_IN_MEMORY: i64 = 150_000;
 
 impl CodeRecord {
-    /// Remembers for [`SIGN_IN_MEMORY`] what `attempt` has just redeemed: it may have to be put back.
-    pub(in crate::adapter) fn keep_redeemed(&mut self, attempt: &str, now: i64) {
-        for it in self.redeemed.iter_mut().filter(|it| it.by == attempt) {
-            it.until = now.saturating_add(SIGN_IN_MEMORY);
-        }
+    /// Whether that code is outstanding.
+    pub(in crate::adapter) fn is_outstanding(&self, digest: &str) -> bool {
+        self.codes.iter().any(|it| same(&it.0, digest))
     }
 
     /// Puts a code back that `attempt` has redeemed, with its end and with the counts that redeeming

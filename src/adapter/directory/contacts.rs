@@ -8,9 +8,10 @@
 //! person at once, there is one.
 
 use async_trait::async_trait;
+use futures_util::future::join;
 
 use super::fingerprint::{self, Fingerprint};
-use super::{Changes, Created, Directory, meta};
+use super::{Changes, Created, Directory, NoteId, meta};
 use crate::adapter::{ContactFields, Error, ErrorKind, NewUser, Result, User, email};
 use crate::chatbotkit::{self, Config, Contact, ContactChanges, Contacts, NewContact};
 
@@ -140,7 +141,13 @@ impl Directory for ContactDirectory {
 
     /// A contact that was there already is told from a new one by the create key, which is read back.
     /// Its address is read, too: one that was given another address keeps its fingerprint.
-    async fn create(&self, new: &NewUser, address: &str, create_key: &str) -> Result<Created> {
+    async fn create(
+        &self,
+        new: &NewUser,
+        address: &str,
+        create_key: &str,
+        note_id: NoteId<'_>,
+    ) -> Result<Created> {
         let mut meta = meta::of_new(new, create_key);
         meta.insert(EMAIL.to_owned(), address.into());
         if let Some(image) = new.image() {
@@ -163,7 +170,8 @@ impl Directory for ContactDirectory {
             Err(error) => return Err(error),
         };
         // It was made, whatever the reading of it comes to.
-        let Ok(Some(found)) = self.fetch(&id).await else {
+        let (found, ()) = join(self.fetch(&id), note_id(id.clone())).await;
+        let Ok(Some(found)) = found else {
             return Err(self.error(chatbotkit::Error::unconfirmed_create()));
         };
         if meta::create_key(found.meta.as_ref()) == Some(create_key) {

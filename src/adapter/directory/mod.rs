@@ -10,6 +10,7 @@ mod meta;
 mod sub_accounts;
 
 use async_trait::async_trait;
+use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
 use super::{Error, NewUser, Result, User};
@@ -25,6 +26,9 @@ pub enum Created {
     /// Another user, who has the same address.
     Existing(User),
 }
+
+/// Is told the id of a user as soon as the API has answered it, and waited for while the user is read.
+pub type NoteId<'a> = &'a (dyn Fn(String) -> BoxFuture<'a, ()> + Send + Sync);
 
 /// What to change of a user. What is `None` stays as it is; `Some(None)` clears a field.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -62,13 +66,19 @@ pub trait Directory: Send + Sync {
     async fn find_by_email(&self, spelling: &str) -> Result<Option<User>>;
 
     /// Whether finding by address reads a list of all who claim it, because nothing keeps two records
-    /// from having one address, and not all records are users. Then ids are remembered, an address is
-    /// looked up before somebody is given it, and only users are deleted.
+    /// from having one address, and not all records are users. Then an address is looked up before
+    /// somebody is given it, and only users are deleted.
     fn searches_lists(&self) -> bool;
 
     /// Makes a user exactly once, although answers get lost. `create_key` is unique to the call, and
     /// stays with the user; nothing is believed to have been made by it that does not have it.
-    async fn create(&self, new: &NewUser, address: &str, create_key: &str) -> Result<Created>;
+    async fn create(
+        &self,
+        new: &NewUser,
+        address: &str,
+        create_key: &str,
+        note_id: NoteId<'_>,
+    ) -> Result<Created>;
 
     /// The key of the call that made the user, if the adapter did.
     fn create_key<'a>(&self, user: &'a User) -> Option<&'a str>;

@@ -4,8 +4,9 @@
 //! `meta`, under a member of the adapter's own; partners keep their own data beside that.
 
 use async_trait::async_trait;
+use futures_util::future::join;
 
-use super::{Changes, Created, Directory, meta};
+use super::{Changes, Created, Directory, NoteId, meta};
 use crate::adapter::{Error, NewUser, Result, User};
 use crate::chatbotkit::{self, Config, ErrorKind, NewSubAccount, SubAccount, SubAccounts};
 
@@ -82,7 +83,13 @@ impl Directory for SubAccountDirectory {
     /// carries a key of its own: when the outcome is unclear, the address is looked up, and the
     /// sub-account that has the key is the one that was made. The id in an answer is not believed
     /// either before the sub-account was read.
-    async fn create(&self, new: &NewUser, address: &str, create_key: &str) -> Result<Created> {
+    async fn create(
+        &self,
+        new: &NewUser,
+        address: &str,
+        create_key: &str,
+        note_id: NoteId<'_>,
+    ) -> Result<Created> {
         let account = NewSubAccount {
             email: address.to_owned(),
             name: new.name(),
@@ -95,7 +102,10 @@ impl Directory for SubAccountDirectory {
         let mut attempt = 0;
         loop {
             let (is_made, error) = match self.accounts.create(&account).await {
-                Ok(id) => match self.made(&id, create_key).await {
+                Ok(id) => match join(self.made(&id, create_key), note_id(id.clone()))
+                    .await
+                    .0
+                {
                     Some(user) => return Ok(Created::New(user)),
                     None => (true, chatbotkit::Error::unconfirmed_create()),
                 },

@@ -87,11 +87,6 @@ impl Attempt {
         self.stored.is_none()
     }
 
-    /// Lets others change the record before this attempt has ended.
-    pub(crate) fn unlock(&mut self) {
-        self.lock = None;
-    }
-
     /// Replaces the record. `ttl` is how long it then stays; `None` keeps it until it is deleted.
     pub(crate) fn replace<T>(self, record: String, ttl: Option<Duration>, outcome: T) -> Step<T> {
         let text = Some(record);

@@ -1,8 +1,10 @@
 //! Making a user.
 
+use futures_util::FutureExt as _;
 use tokio::time::Instant;
 
 use super::Users;
+use crate::adapter::cache::Remembered;
 use crate::adapter::directory::Created;
 use crate::adapter::{Error, ErrorKind, NewUser, Result, User, UserChanges, email, random};
 use crate::chatbotkit::TOTAL_TIMEOUT;
@@ -15,17 +17,20 @@ impl Users {
             return Err(Error::refused(ErrorKind::CreateDisabled, message));
         }
         let address = email::checked(new.email.as_deref())?;
-        self.records.check_takes_writes(&address).await?;
+        let spelling = new.email.as_deref().map_or(&*address, str::trim);
+        // Whoever redeemed a code a moment ago has written to the store by that.
+        if !self.cache.has_found_nobody(spelling) {
+            self.records.check_takes_writes(&address).await?;
+        }
         let deadline = Instant::now() + TOTAL_TIMEOUT;
         let create_key = random::key()?;
-        let create = self.create(&new, &address, &create_key);
+        let create = self.create(&new, spelling, &address, &create_key);
         let created = self.until(deadline, create).await;
         // Whatever came of it: nobody who asks from now on may hear that nobody has the address.
         self.cache.invalidate_email(&address);
         let is_proven = new.email_verified.is_some();
         let user = match created {
             Ok(Created::New(user)) => {
-                self.cache.note_address(&address, &user).await;
                 self.cache.saw(&user);
                 return Ok(user);
             }
@@ -57,15 +62,22 @@ impl Users {
     }
 
     /// Whoever has the address, where the API would make another one, or else somebody new.
-    async fn create(&self, new: &NewUser, address: &str, create_key: &str) -> Result<Created> {
-        let directory = &self.cache.directory;
-        let spelling = new.email.as_deref().map_or(address, str::trim);
+    async fn create(
+        &self,
+        new: &NewUser,
+        spelling: &str,
+        address: &str,
+        create_key: &str,
+    ) -> Result<Created> {
+        let (directory, ids) = (&self.cache.directory, &self.cache.ids);
         if directory.searches_lists()
             && !self.cache.has_found_nobody(spelling)
-            && let Some(user) = self.cache.whoever_has(spelling, address).await?
+            && let Some(user) = ids.find(spelling, address, Remembered::Unread).await?
         {
             return Ok(Created::Existing(user));
         }
-        directory.create(new, address, create_key).await
+        let note_id = |id: String| async move { ids.note(address, &id).await }.boxed();
+        let created = directory.create(new, address, create_key, &note_id);
+        created.await
     }
 }

@@ -1,6 +1,6 @@
 //! Ending a user with all that belongs to it.
 
-use futures_util::future::try_join_all;
+use futures_util::future::{join, try_join_all};
 
 use super::Users;
 use crate::adapter::keys::Index;
@@ -18,9 +18,11 @@ impl Users {
             let message = format!("the user would be deleted, and autoDelete{noun} is off");
             return Err(Error::refused(ErrorKind::DeleteDisabled, message));
         }
-        let is_user = self.cache.forget_address_of(id).await?;
         // Before and after, whatever comes of it: an answer may be lost.
-        self.cache.invalidate(id, None).await?;
+        let invalidated = self.cache.invalidate(id, None);
+        let (is_user, invalidated) = join(self.cache.ids.forget_address_of(id), invalidated).await;
+        let is_user = is_user?;
+        invalidated?;
         let deleted = if is_user {
             self.cache.directory.delete(id).await
         } else {

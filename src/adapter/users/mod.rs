@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout_at};
 
 pub use user::{ContactFields, NewUser, User, UserChanges};
 
-use super::cache::UserCache;
+use super::cache::{Remembered, UserCache};
 use super::directory::Changes;
 use super::records::Records;
 use super::{Error, ErrorKind, Options, Result, email};
@@ -131,7 +131,12 @@ impl Users {
         let Some(address) = address.filter(|_| self.cache.directory.searches_lists()) else {
             return Ok(());
         };
-        match self.cache.whoever_has(address, address).await? {
+        match self
+            .cache
+            .ids
+            .find(address, address, Remembered::Unread)
+            .await?
+        {
             Some(other) if other.id != user.id => Err(Error::email_taken()),
             _ => Ok(()),
         }
