@@ -19,7 +19,7 @@ import { ROOT } from '../../testing/child.mjs'
 import { listenFor } from '../../testing/listening.mjs'
 import { failure } from '../../testing/outcomes.mjs'
 import { ADA, BOB, EVE } from '../../testing/people.mjs'
-import { newCode } from '../../testing/records.mjs'
+import { issueCode, newCode } from '../../testing/records.mjs'
 
 const read = (...parts) => readFileSync(path.join(ROOT, ...parts), 'utf8')
 const codesIn = (text) => [...new Set(text.match(/\bERR_[A-Z_]+\b/g))].sort()
@@ -73,6 +73,26 @@ const CASES = {
     const { adapter } = await start({ store })
     await store.close()
     return adapter.createVerificationToken(newCode(ADA.email))
+  },
+  async ERR_CODE_LOST(start) {
+    const entries = new Map()
+    let writes = 0
+    const store = {
+      get(key) {
+        // What was consumed cannot be put back.
+        if (writes === 2) throw new Error('The store is down')
+        return entries.get(key)
+      },
+      set(key, value) {
+        writes += 1
+        entries.set(key, value)
+      },
+      del: (key) => entries.delete(key),
+    }
+    const { adapter, sandbox } = await start({ store })
+    const code = await issueCode(adapter, EVE.email)
+    sandbox.inject({ route: 'list', type: 'status', status: 503 })
+    return adapter.useVerificationToken(code)
   },
   async ERR_CONTACT_UNUSABLE(start) {
     const { sandbox } = await start({})

@@ -177,7 +177,8 @@ describe('a store in JavaScript', () => {
     const started = await startAdapter(t, { store }, { users: [ADA] })
     const { get } = store
     store.get = async (key) => {
-      await started.adapter.getUserByEmail(ADA.email)
+      // Which reads from the store as well.
+      if (key.includes('codes:')) await started.adapter.getUserByEmail(ADA.email)
       return get(key)
     }
     const code = newCode(ADA.email)
@@ -199,7 +200,7 @@ describe('a subclass of MemoryStore', () => {
     const code = await issueCode(adapter, ADA.email)
     assert.deepEqual(await redeem(adapter, code), code)
     // Under the lock by each call, to see that the record is what it is taken for.
-    assert.equal(asked.length, 2)
+    assert.equal(asked.filter((key) => key.includes('codes:')).length, 2)
   })
 
   // The inherited compareAndSet knows nothing of what get and set were made to do.

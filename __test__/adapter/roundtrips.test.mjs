@@ -26,19 +26,24 @@ async function startApiOfEverybody(t) {
   let requests = 0
   const server = createServer(({ url }, answer) => {
     requests += 1
-    const email = new URL(url, 'http://localhost').searchParams.get('email')
-    const user = { id: `c${requests}`, email, createdAt: 1, updatedAt: 1 }
-    answer.end(JSON.stringify({ items: [user] }))
+    const { pathname, searchParams } = new URL(url, 'http://localhost')
+    const id = /user\/(\w+)\/fetch/.exec(pathname)?.[1] ?? searchParams.get('email').split('@')[0]
+    const user = { id, email: `${id}@example.com`, createdAt: 1, updatedAt: 1 }
+    answer.end(JSON.stringify(pathname.endsWith('/list') ? { items: [user] } : user))
   })
   return { url: (await listenFor(t, server)).url, requests: () => requests }
 }
 
 describe('the API requests of a whole sign-in', () => {
   test('of a known person with a proven address are two', async (t) => {
-    const { adapter, sandbox } = await startAdapter(t, {}, { users: [ADA] })
+    const { adapter, sandbox, store } = await startAdapter(t, {}, { users: [ADA] })
     const user = await signIn(adapter, ADA.email)
     assert.equal(user.name, ADA.name)
-    assert.deepEqual(calls(sandbox), ['list', 'list'])
+    assert.deepEqual(calls(sandbox), ['list', 'fetch'])
+    sandbox.clearRequests()
+    // From then on they are found by their id, wherever they come to.
+    await signIn(anotherAdapter(sandbox, { store }), ADA.email)
+    assert.deepEqual(calls(sandbox), ['fetch', 'fetch'])
   })
 
   test('of a new person are four', async (t) => {
@@ -85,7 +90,7 @@ describe('the API requests of a whole sign-in', () => {
     const { adapter, sandbox } = await startAdapter(t, {}, { users: [UNPROVEN] })
     const user = await signIn(adapter, UNPROVEN.email)
     assert.ok(user.emailVerified instanceof Date)
-    assert.deepEqual(calls(sandbox), ['list', 'list', 'update', 'fetch'])
+    assert.deepEqual(calls(sandbox), ['list', 'fetch', 'update', 'fetch'])
   })
 
   test('of somebody who may not come in make nobody', async (t) => {

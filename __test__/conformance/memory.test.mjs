@@ -28,8 +28,9 @@ async function startAlone(t, options) {
 test('when all sessions and codes have ended a MemoryStore keeps what linked accounts need', async (t) => {
   const subject = await startAlone(t, { userCacheTtl: 1_000 })
   await liveADay(subject)
-  // Two accounts, a passkey, two indices, and for three minutes the mark of somebody's deletion.
-  await eventually(() => assert.equal(subject.store.size, 6), 20_000)
+  // Two accounts, a passkey, two indices, the id of somebody who signed in, and for three minutes the
+  // mark of somebody's deletion.
+  await eventually(() => assert.equal(subject.store.size, 7), 20_000)
 })
 
 test('a deletion leaves the marks of a change and of itself in a MemoryStore and nothing else', async (t) => {
