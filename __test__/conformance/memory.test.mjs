@@ -28,8 +28,8 @@ async function startAlone(t, options) {
 test('when all sessions and codes have ended a MemoryStore keeps what linked accounts need', async (t) => {
   const subject = await startAlone(t, { userCacheTtl: 1_000 })
   await liveADay(subject)
-  // Two accounts, a passkey, two indices, the id of somebody who signed in, and for three minutes the
-  // mark of somebody's deletion.
+  // Two accounts, a passkey, two indices, and for some minutes the mark of somebody's deletion and the
+  // record of a code that was redeemed.
   await eventually(() => assert.equal(subject.store.size, 7), 20_000)
 })
 
