@@ -188,14 +188,21 @@ async fn nothing_changes_while_the_store_is_down() {
     assert_eq!(site.api.count("update"), 0);
 }
 
+/// Whether something changes is known once the user was read, beside which the snapshot is dropped.
 #[tokio::test]
-async fn what_changes_nothing_costs_the_store_nothing() {
+async fn what_changes_nothing_costs_the_store_a_mark_and_the_stamp_of_a_sign_in_none() {
     let (site, store) = Site::watched().await;
     let (id, adapter) = (site.add_ada(), site.adapter());
-    for nothing in [json!({ "emailVerified": NOW }), json!({ "name": "Ada" })] {
-        update(&adapter, &id, nothing).await.unwrap();
-    }
+    let stamp = json!({ "emailVerified": NOW });
+    update(&adapter, &id, stamp).await.unwrap();
+    assert_eq!(store.seen(), []);
+    update(&adapter, &id, json!({ "name": "Ada" }))
+        .await
+        .unwrap();
     let nobody = update(&adapter, "cnobody", json!({ "name": "x" })).await;
     assert_eq!(nobody.unwrap_err().kind(), ErrorKind::UserNotFound);
-    assert_eq!(store.seen(), []);
+    let refuses = site.adapter_with(|options| options.auto_update_user = false);
+    let refused = update(&refuses, &id, json!({ "name": "Lovelace" })).await;
+    assert_eq!(refused.unwrap_err().kind(), ErrorKind::UpdateDisabled);
+    assert_eq!(store.seen().len(), 2);
 }

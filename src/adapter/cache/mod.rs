@@ -111,6 +111,11 @@ impl UserCache {
         self.find(id, "", JOINABLE).await
     }
 
+    /// The user with that id, if a redemption has just found them.
+    pub(super) fn redeemed_user(&self, id: &str) -> Option<User> {
+        self.redeemed.by_id(id)
+    }
+
     /// The user with that trimmed address, or `None`.
     pub(super) async fn get_by_email(&self, spelling: &str) -> Result<Option<User>> {
         match self.redeemed.by_email(spelling) {

@@ -58,7 +58,7 @@ impl Users {
             email_verified: Some(new.email_verified),
             ..UserChanges::default()
         };
-        self.change(user, stamp, deadline).await
+        self.change(user, stamp, false, deadline).await
     }
 
     /// Whoever has the address, where the API would make another one, or else somebody new.

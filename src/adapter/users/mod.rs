@@ -36,13 +36,33 @@ impl Users {
 
     pub(super) async fn update_user(&self, wanted: UserChanges) -> Result<User> {
         let deadline = Instant::now() + TOTAL_TIMEOUT;
-        let found = self.until(deadline, self.get_user(&wanted.id)).await?;
-        self.change(found.ok_or_else(Error::no_such_user)?, wanted, deadline)
-            .await
+        if let Some(user) = self.cache.redeemed_user(&wanted.id) {
+            return self.change(user, wanted, false, deadline).await;
+        }
+        let find = self.until(deadline, self.get_user(&wanted.id));
+        // Most stamps of a sign-in change nothing.
+        let changes = self.options.auto_update_user && wanted.signs_in().is_none();
+        let found = if changes {
+            let (found, invalidated) = join(find, self.cache.invalidate(&wanted.id, None)).await;
+            let found = found?;
+            invalidated?;
+            found
+        } else {
+            find.await?
+        };
+        let user = found.ok_or_else(Error::no_such_user)?;
+        self.change(user, wanted, changes, deadline).await
     }
 
-    /// Changes `user` as [`Self::update_user`] does.
-    async fn change(&self, user: User, wanted: UserChanges, deadline: Instant) -> Result<User> {
+    /// Changes `user` as [`Self::update_user`] does. What is remembered of them may have been forgotten
+    /// already.
+    async fn change(
+        &self,
+        user: User,
+        wanted: UserChanges,
+        is_invalidated: bool,
+        deadline: Instant,
+    ) -> Result<User> {
         let mut changes = Changes {
             name: change(user.name.as_deref(), wanted.name),
             image: change(user.image.as_deref(), wanted.image),
@@ -83,13 +103,17 @@ impl Users {
         if changes == Changes::default() {
             return Ok(user);
         }
+        if !is_invalidated {
+            // Before, so that a store that is down is noticed while nothing has changed yet.
+            self.cache.invalidate(&user.id, None).await?;
+        }
         self.send(&user, &changes, deadline).await
     }
 
+    /// Three requests that wait for one another: what differs is known when the user was read, and when
+    /// the API changed something only the API knows (`updatedAt`), which answers a change with the id.
     async fn send(&self, user: &User, changes: &Changes, deadline: Instant) -> Result<User> {
         let address = changes.email.as_deref();
-        // Before, so that a store that is down is noticed while nothing has changed yet.
-        self.cache.invalidate(&user.id, address).await?;
         // Only the request is given up at the deadline, never what has to follow it.
         let update = async {
             self.check_is_free(user, address).await?;
