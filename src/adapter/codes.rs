@@ -162,6 +162,11 @@ impl Codes {
             Either::Left((changed, look_up)) => (changed, Either::Left(look_up)),
             Either::Right((found, change)) => (change.await, Either::Right(found)),
         };
+        let is_begun = || begin.lock().is_ok_and(|begin| begin.is_none());
+        let changed = changed.map_err(|error| match error {
+            error if is_begun() => error.code_in_doubt(),
+            error => error,
+        });
         let ((verdict, has_codes), written) = changed?;
         self.note(key, written.filter(|_| has_codes));
         let found = match (&verdict, look_up) {

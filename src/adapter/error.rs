@@ -64,6 +64,8 @@ enum Repr {
     Store(store::Error),
     /// The first failure, and that of putting the code back.
     CodeLost(Error, Option<Error>),
+    /// The failure of consuming a code, which may have been consumed.
+    InDoubt(Error),
 }
 
 impl Error {
@@ -136,6 +138,11 @@ impl Error {
         Self(Arc::new(Repr::CodeLost(first, second)))
     }
 
+    /// The error for a store that failed while a code was consumed: its answer may be lost.
+    pub(super) fn code_in_doubt(self) -> Self {
+        Self(Arc::new(Repr::InDoubt(self)))
+    }
+
     /// The error of an API behind a directory.
     pub(super) fn api(host: String, error: chatbotkit::Error) -> Self {
         Self(Arc::new(Repr::Api { host, error }))
@@ -149,6 +156,7 @@ impl Error {
             Repr::Api { error, .. } => ErrorKind::Partner(error.kind()),
             Repr::Store(error) => ErrorKind::Store(error.kind()),
             Repr::CodeLost(..) => ErrorKind::CodeLost,
+            Repr::InDoubt(error) => error.kind(),
         }
     }
 
@@ -183,6 +191,7 @@ impl Error {
         match &*self.0 {
             Repr::Api { error, .. } => error.is_transient(),
             Repr::Store(error) => error.is_temporary(),
+            Repr::InDoubt(error) => error.is_retryable(),
             Repr::Refused { .. } | Repr::CodeLost(..) => false,
         }
     }
@@ -210,6 +219,7 @@ impl Error {
                 let second = second.as_ref().and_then(Self::thrown_cause);
                 first.thrown_cause().or(second)
             }
+            Repr::InDoubt(error) => error.thrown_cause(),
             Repr::Api { .. } => None,
         }
     }
@@ -235,6 +245,9 @@ impl fmt::Display for Error {
                 }
                 f.write_str(". Another code has to be asked for")
             }
+            Repr::InDoubt(error) => {
+                write!(f, "{error}. The sign-in code may be used up by that")
+            }
         }
     }
 }
@@ -245,7 +258,7 @@ impl std::error::Error for Error {
             Repr::Refused { .. } => None,
             Repr::Api { error, .. } => Some(error),
             Repr::Store(error) => Some(error),
-            Repr::CodeLost(first, _) => Some(first),
+            Repr::CodeLost(error, _) | Repr::InDoubt(error) => Some(error),
         }
     }
 }

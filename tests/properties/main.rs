@@ -9,7 +9,13 @@ mod api;
 
 mod answers;
 mod codes;
+mod faulty;
 mod records;
+mod redemptions;
+
+#[path = "../stores/servers.rs"]
+#[allow(dead_code, reason = "one fixture, several test crates")]
+mod servers;
 
 use std::future::Future;
 
