@@ -127,7 +127,7 @@ impl Codes {
         spelling: &str,
     ) -> Result<(Verdict, Result<Option<User>>)> {
         // Begun once, however often the record has to be read.
-        let (begin, begun) = oneshot::channel();
+        let (begin, asked) = oneshot::channel();
         let begin = &Mutex::new(Some(begin));
         let verify = |stored: Attempt| async move {
             let (mut record, now) = self.read(&stored);
@@ -157,7 +157,7 @@ impl Codes {
         let guess = || self.outstanding.take(key).map(Some);
         let change = pin!(self.records.change_locked(key, guess, verify));
         // Boxed: it takes room in each call, and wrong codes need none of it.
-        let look_up = Box::pin(self.look_up(spelling, begun));
+        let look_up = Box::pin(self.look_up(spelling, asked));
         let (changed, look_up) = match select(change, look_up).await {
             Either::Left((changed, look_up)) => (changed, Either::Left(look_up)),
             Either::Right((found, change)) => (change.await, Either::Right(found)),
@@ -182,9 +182,9 @@ impl Codes {
     async fn look_up(
         &self,
         spelling: &str,
-        begun: oneshot::Receiver<(String, Remembered)>,
+        asked: oneshot::Receiver<(String, Remembered)>,
     ) -> Result<Option<User>> {
-        match begun.await {
+        match asked.await {
             Ok((state, known)) => self.users.get_for_redemption(spelling, &state, known).await,
             Err(_) => Ok(None),
         }

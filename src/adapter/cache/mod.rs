@@ -118,13 +118,11 @@ impl UserCache {
 
     /// The user with that trimmed address, or `None`.
     pub(super) async fn get_by_email(&self, spelling: &str) -> Result<Option<User>> {
-        match self.redeemed.by_email(spelling) {
-            Some(user) => Ok(user),
-            None => {
-                let noted = Remembered::Unread;
-                self.find_by_email(spelling, "", JOINABLE, noted).await
-            }
+        if let Some(user) = self.redeemed.by_email(spelling) {
+            return Ok(user);
         }
+        let noted = Remembered::Unread;
+        self.find_by_email(spelling, "", JOINABLE, noted).await
     }
 
     /// Whether a redemption has just found that nobody has an address, as it is spelled.

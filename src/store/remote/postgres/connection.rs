@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::{OnceCell, oneshot};
 use tokio::time::timeout;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{CancelToken, Client, Error as Cause, Row};
@@ -28,7 +28,8 @@ pub(super) struct PostgresConnector {
     target: Result<Arc<Target>, String>,
     statements: Arc<Statements>,
     connect_timeout: Duration,
-    tls: Option<TlsConnector>,
+    /// Made once for all connections: it may take reading files.
+    tls: Arc<OnceCell<TlsConnector>>,
 }
 
 impl PostgresConnector {
@@ -45,7 +46,7 @@ impl PostgresConnector {
             target: target.map(Arc::new),
             statements,
             connect_timeout,
-            tls: None,
+            tls: Arc::default(),
         }
     }
 }
@@ -74,13 +75,8 @@ impl Connector for PostgresConnector {
             Ok(target) => Arc::clone(target),
             Err(problem) => return Err(misconfigured(problem).into()),
         };
-        let tls = if let Some(tls) = &self.tls {
-            tls.clone()
-        } else {
-            let tls = target.tls().await;
-            let tls = tls.map_err(|problem| misconfigured(&problem))?;
-            self.tls.insert(tls).clone()
-        };
+        let tls = self.tls.get_or_try_init(|| target.tls()).await;
+        let tls = tls.map_err(|problem| misconfigured(&problem))?.clone();
         let opened = target.config.connect(tls.clone()).await;
         let (client, mut driver) =
             opened.map_err(|error| connect_failure(&target.place, &error))?;

@@ -42,7 +42,7 @@ pub(super) enum Mode {
 pub(super) enum Authorities {
     /// Whom everything else trusts.
     Platform,
-    /// Those in a file of PEM, which is read when a connection is opened.
+    /// Those in a file of PEM, which is read when the first connection is opened.
     File(PathBuf),
     /// These.
     Given(RootCertStore),
