@@ -542,6 +542,8 @@ export interface ChatBotKitSharedOptions {
   retryDelay?: number
   /** Headers to send along with every API request. */
   headers?: Record<string, string>
+  /** Whether HTTP/2 is spoken where the API's host offers it; else HTTP/1.1 is. Default: true. */
+  http2?: boolean
   /** What every key in the store begins with. Default: `chatbotkit:nextauth:`. */
   keyPrefix?: string
   /** Milliseconds for which the user found while redeeming a code answers the look-ups that follow. Default: 2 000. */

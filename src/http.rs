@@ -2,6 +2,8 @@
 
 #![forbid(unsafe_code)]
 
+mod connections;
+
 use std::error::Error;
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use reqwest::{Client, Response, Url, redirect, retry};
 use rustls::{ClientConfig, RootCertStore};
 
 use crate::tls;
+pub(crate) use connections::Connections;
 
 /// How long an unused connection is kept for the next call.
 const IDLE_TIMEOUT: Duration = Duration::from_millis(90_000);
@@ -25,16 +28,11 @@ pub(crate) const CONCURRENT_REQUESTS: usize = 128;
 /// What a server may choose from when TLS begins, the preferred one first.
 const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
-/// A client that calls `base`.
-pub(crate) async fn client(
+/// How a client speaks TLS to `base`, and whether over HTTP/2 where the server offers that.
+pub(crate) async fn tls_for(
     base: &Url,
-    connect_timeout: Duration,
-) -> Result<Client, Box<dyn Error + Send + Sync>> {
-    Ok(client_over(tls_for(base).await?, connect_timeout)?)
-}
-
-/// How a client speaks TLS to `base`.
-pub(crate) async fn tls_for(base: &Url) -> Result<ClientConfig, Box<dyn Error + Send + Sync>> {
+    http2: bool,
+) -> Result<ClientConfig, Box<dyn Error + Send + Sync>> {
     // A client that will never speak TLS is spared the reading of files, which may hang where they
     // are on a network: everybody else's calls must not wait for them.
     let roots = if base.scheme() == "https" {
@@ -43,12 +41,13 @@ pub(crate) async fn tls_for(base: &Url) -> Result<ClientConfig, Box<dyn Error + 
         RootCertStore::empty()
     };
     let mut config = tls::client(roots, None)?;
-    config.alpn_protocols = PROTOCOLS.map(Vec::from).into();
+    let offered = &PROTOCOLS[usize::from(!http2)..];
+    config.alpn_protocols = offered.iter().map(|it| it.to_vec()).collect();
     Ok(config)
 }
 
 /// A client that speaks TLS as `tls` says.
-pub(crate) fn client_over(tls: ClientConfig, connect_timeout: Duration) -> reqwest::Result<Client> {
+fn client_over(tls: ClientConfig, connect_timeout: Duration) -> reqwest::Result<Client> {
     Client::builder()
         .tls_backend_preconfigured(tls)
         .connect_timeout(connect_timeout)

@@ -49,6 +49,7 @@ const SHARED = {
   retries: integer(0, 10),
   retryDelay: integer(0, 60_000, 'milliseconds'),
   headers,
+  http2: flag,
   keyPrefix,
   cacheTtl: integer(0, 60_000, 'milliseconds'),
   userCacheTtl: integer(0, 3_600_000, 'milliseconds'),

@@ -25,6 +25,8 @@ pub struct NativeOptions {
     pub retries: Option<u32>,
     /// The longest first wait.
     pub retry_delay: Option<u32>,
+    /// Whether HTTP/2 is spoken where the host offers it.
+    pub http2: Option<bool>,
     /// Headers to send along.
     pub headers: Option<HashMap<String, String>>,
     /// What keys begin with.
@@ -70,6 +72,9 @@ impl NativeOptions {
             self.retries.unwrap_or(retries),
             self.retry_delay.map_or(delay, millis),
         );
+        if self.http2 == Some(false) {
+            config = config.without_http2();
+        }
         for (name, value) in self.headers.iter().flatten() {
             config = config.with_header(name, value)?;
         }

@@ -15,7 +15,8 @@ use super::pages::RawPage;
 use super::response::ApiResponse;
 use super::retry_budget::RetryBudget;
 use super::{Config, Error, ErrorKind, Result, retry};
-use crate::{call_metrics, http};
+use crate::call_metrics;
+use crate::http::{self, Connections};
 
 /// How long connecting may take, TLS included. It is part of the attempt's timeout.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_millis(5_000);
@@ -200,7 +201,8 @@ impl Client {
             .map_err(|_| self.timed_out().not_sent())?;
         self.requests.fetch_add(1, Ordering::Relaxed);
         call_metrics::count_api_request();
-        let exchanged = timeout_at(deadline, exchange(sender.http.execute(http_request)));
+        let place = sender.http.place().map_err(|error| misconfigured(&error))?;
+        let exchanged = timeout_at(deadline, exchange(place.execute(http_request)));
         let response = exchanged.await.map_err(|_| self.timed_out())??;
         parse(response, request.action, request.expected, secret)
     }
@@ -254,19 +256,23 @@ impl Client {
         headers.insert(AUTHORIZATION, bearer);
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, user_agent());
-        let http = http::client(&self.config.base, CONNECT_TIMEOUT).await;
-        let http = http.map_err(|error| {
-            let detail = format!("cannot be asked: {error}");
-            Error::new(ErrorKind::Misconfigured, detail).not_sent()
-        })?;
+        let tls = http::tls_for(&self.config.base, self.config.http2).await;
+        let tls = tls.map_err(|error| misconfigured(&error))?;
+        let http = Connections::new(tls, CONNECT_TIMEOUT);
+        let http = http.map_err(|error| misconfigured(&error))?;
         Ok(Sender { http, headers })
     }
 }
 
 /// What sends requests, and the headers that all of them have.
 struct Sender {
-    http: reqwest::Client,
+    http: Connections,
     headers: HeaderMap,
+}
+
+fn misconfigured(problem: &impl std::fmt::Display) -> Error {
+    let detail = format!("cannot be asked: {problem}");
+    Error::new(ErrorKind::Misconfigured, detail).not_sent()
 }
 
 /// Who is asking: the package, its version, and the platform of its binary.

@@ -27,6 +27,7 @@ pub struct Config {
     pub(super) retries: u32,
     pub(super) retry_delay: Duration,
     pub(super) headers: HeaderMap,
+    pub(super) http2: bool,
 }
 
 /// A setting that no client can be built from.
@@ -66,6 +67,7 @@ impl Config {
             retries: 2,
             retry_delay: Duration::from_millis(250),
             headers: HeaderMap::new(),
+            http2: true,
         }
     }
 
@@ -115,6 +117,13 @@ impl Config {
     #[must_use]
     pub fn retries(&self) -> (u32, Duration) {
         (self.retries, self.retry_delay)
+    }
+
+    /// Stays with HTTP/1.1, whatever the host offers.
+    #[must_use]
+    pub fn without_http2(mut self) -> Self {
+        self.http2 = false;
+        self
     }
 
     /// A header to send along with every request.

@@ -201,8 +201,8 @@ async fn what_changes_nothing_costs_the_store_a_mark_and_the_stamp_of_a_sign_in_
         .unwrap();
     let nobody = update(&adapter, "cnobody", json!({ "name": "x" })).await;
     assert_eq!(nobody.unwrap_err().kind(), ErrorKind::UserNotFound);
-    let refuses = site.adapter_with(|options| options.auto_update_user = false);
-    let refused = update(&refuses, &id, json!({ "name": "Lovelace" })).await;
+    let refusing = site.adapter_with(|options| options.auto_update_user = false);
+    let refused = update(&refusing, &id, json!({ "name": "Lovelace" })).await;
     assert_eq!(refused.unwrap_err().kind(), ErrorKind::UpdateDisabled);
     assert_eq!(store.seen().len(), 2);
 }

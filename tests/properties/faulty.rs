@@ -41,7 +41,7 @@ impl Dice {
         for _ in 0..self.draw() % 4 {
             tokio::task::yield_now().await;
         }
-        self.draw() % odds == 0 && !self.is_calm.load(Ordering::SeqCst)
+        self.draw().is_multiple_of(odds) && !self.is_calm.load(Ordering::SeqCst)
     }
 }
 

@@ -38,13 +38,13 @@ struct Attempt {
 
 fn attempts() -> impl Strategy<Value = Vec<Attempt>> {
     let crash = prop_oneof![4 => Just(None), 1 => (0..40_u8).prop_map(Some)];
-    let attempt = (any::<bool>(), 0..ADAPTERS, crash);
-    let attempt = attempt.prop_map(|(is_right, adapter, crashes_after)| Attempt {
+    let each = (any::<bool>(), 0..ADAPTERS, crash);
+    let each = each.prop_map(|(is_right, adapter, crashes_after)| Attempt {
         is_right,
         adapter,
         crashes_after,
     });
-    vec(attempt, 1..7)
+    vec(each, 1..7)
 }
 
 /// A future that is dropped after it was polled that often, if ever.
@@ -148,13 +148,13 @@ async fn race(
 
     let outcome = outcome.into_inner().unwrap();
     assert!(outcome.successes <= 1, "{} got in", outcome.successes);
-    let misses = attempts.iter().filter(|it| has_another || !it.is_right);
-    let misses = misses.count();
+    let may_miss = attempts.iter().filter(|it| has_another || !it.is_right);
+    let most_misses = may_miss.count();
     let last = &adapters[ADAPTERS - 1];
     let is_good = redeem(last, "right").await.unwrap();
     if outcome.successes == 1 {
         assert!(!is_good, "a second one got in");
-    } else if !outcome.has_crashed && !outcome.is_lost && misses < 5 {
+    } else if !outcome.has_crashed && !outcome.is_lost && most_misses < 5 {
         assert!(is_good, "an outage has used the code up");
     }
     for adapter in &adapters {
@@ -202,11 +202,11 @@ fn check_races(cases: u32, store: impl Fn() -> Arc<dyn Store>) {
     });
     let drawn = vec(any::<u8>(), 40..200);
     let races = (attempts(), drawn, any::<bool>(), any::<bool>());
-    let raced = runner.run(&races, |(attempts, drawn, is_known, has_another)| {
+    let outcome = runner.run(&races, |(attempts, drawn, is_known, has_another)| {
         run(async { race(store(), attempts, drawn, is_known, has_another).await });
         Ok(())
     });
-    raced.unwrap_or_else(|problem| panic!("{problem}"));
+    outcome.unwrap_or_else(|problem| panic!("{problem}"));
 }
 
 #[test]

@@ -11,6 +11,7 @@ import { ADA, EVE } from '../../../testing/people.mjs'
 import { temporaryFolder } from '../../../testing/processes.mjs'
 import { newSession } from '../../../testing/records.mjs'
 import { redisFor, startRestFront } from '../../../testing/redis/servers.mjs'
+import { until } from '../../../testing/waiting.mjs'
 import { start } from '../api/subject.mjs'
 import { CALLS } from './calls.mjs'
 import { passOn, startHttp2Front, startTcp } from './servers.mjs'
@@ -21,6 +22,9 @@ const certificates = await createCertificates()
 const trusted = join(temporaryFolder('trusted'), 'trusted.pem')
 writeFileSync(trusted, certificates.ca.pem)
 process.env.NODE_EXTRA_CA_CERTS = trusted
+
+/** How many connections an adapter has at most over HTTP/2. */
+const CONNECTIONS = 16
 
 /** What the adapter looks up when it matters that there is somebody, and not who. */
 const strangers = (count) => Array.from({ length: count }, (_, n) => `${n}@example.com`)
@@ -63,19 +67,66 @@ const DONE = {
 }
 
 describe('a host that offers HTTP/2', { concurrency: 4 }, () => {
-  test('gets a thousand requests over one connection', async (t) => {
+  test('gets eight requests over one connection, and a thousand over sixteen', async (t) => {
     const { adapter, front } = await startFront(t, { timeout: 30_000 })
     await adapter.getUserByEmail(ADA.email)
-    await Promise.all(strangers(1_000).map((email) => adapter.getUserByEmail(email)))
+    await Promise.all(strangers(8).map((email) => adapter.getUserByEmail(email)))
     assert.equal(front.connections, 1)
-    assert.deepEqual(front.versions, Array(1_001).fill('2.0'))
+    await Promise.all(strangers(1_000).map((email) => adapter.getUserByEmail(email)))
+    assert.ok(front.connections > 1 && front.connections <= CONNECTIONS, `${front.connections}`)
+    assert.deepEqual(front.versions, Array(1_009).fill('2.0'))
+  })
+
+  test('but takes four requests of a connection at a time has sixteen under way', async (t) => {
+    const AT_ONCE = 4
+    const AIM = 16
+    const releases = []
+    let isHeld = false
+    let isReached
+    const reached = new Promise((resolve) => {
+      isReached = resolve
+    })
+    const meet = async (ask, reply) => {
+      if (isHeld && releases.length < AIM) {
+        await new Promise((release) => {
+          releases.push(release)
+          if (releases.length === AIM) isReached()
+        })
+      }
+      return passOn(ask, reply)
+    }
+    const settings = { maxConcurrentStreams: AT_ONCE }
+    const { adapter, front } = await startFront(t, { timeout: 30_000 }, { meet, settings })
+    const lookUps = () => strangers(64).map((email) => adapter.getUserByEmail(email))
+    await adapter.getUserByEmail(ADA.email)
+    // Connections are opened one after the other, by those who meet many others.
+    await until('enough connections', async () => {
+      await Promise.all(lookUps())
+      return front.connections >= AIM / AT_ONCE
+    })
+    isHeld = true
+    const calls = lookUps()
+    await reached
+    for (const release of releases) release()
+    assert.deepEqual(await Promise.all(calls), Array(64).fill(null))
   })
 
   test('but lets one request in at a time answers all of them', async (t) => {
-    const { adapter, front } = await startFront(t, {}, { settings: { maxConcurrentStreams: 1 } })
+    const { adapter, front } = await startFront(
+      t,
+      { timeout: 30_000 },
+      { settings: { maxConcurrentStreams: 1 } },
+    )
     await adapter.getUserByEmail(ADA.email)
     await Promise.all(strangers(100).map((email) => adapter.getUserByEmail(email)))
-    assert.equal(front.connections, 1)
+    assert.ok(front.connections <= CONNECTIONS, `${front.connections} connections`)
+  })
+
+  test('is asked over HTTP/1.1 where http2 is false', async (t) => {
+    const { adapter, front, ada } = await startFront(t, { http2: false })
+    assert.equal((await adapter.getUserByEmail(ADA.email)).id, ada.id)
+    assert.equal((await adapter.getUser(ada.id)).id, ada.id)
+    assert.deepEqual(front.versions, ['1.1', '1.1'])
   })
 
   test('as a database of KVStore gets its commands over one connection', async (t) => {
@@ -142,7 +193,7 @@ describe('a host that offers HTTP/2', { concurrency: 4 }, () => {
     }
     const { adapter, front } = await startFront(t, { retries: 0 }, { meet })
     await adapter.getUserByEmail(ADA.email)
-    const calls = strangers(20).map((email) => adapter.getUserByEmail(email))
+    const calls = strangers(8).map((email) => adapter.getUserByEmail(email))
     const outcomes = await Promise.allSettled(calls)
     const failed = outcomes.filter(({ status }) => status === 'rejected')
     assert.equal(failed.length, 1)
@@ -185,6 +236,35 @@ describe('a host that offers HTTP/2', { concurrency: 4 }, () => {
     })
     const { adapter } = await startFront(t, { retries: 0 }, { meet })
     await assert.rejects(adapter.getUserByEmail(ADA.email), failure('ERR_API_UNREACHABLE'))
+  })
+
+  test('whose one connection is silent answers others over another one', async (t) => {
+    const { adapter, front } = await startFront(t)
+    const links = []
+    const way = await startTcp(t, (socket) => {
+      const onward = connect(front.port, '127.0.0.1')
+      for (const one of [socket, onward]) one.on('error', () => {})
+      t.after(() => onward.destroy())
+      links.push([socket, onward])
+      socket.pipe(onward).pipe(socket)
+    })
+    const baseUrl = `https://localhost:${way.port}`
+    const { adapter: far } = await start(t, {
+      ...{ baseUrl, secret: 'sandbox-secret', retries: 0, timeout: 5_000 },
+    })
+    const expected = await adapter.getUserByEmail(ADA.email)
+    assert.deepEqual(await far.getUserByEmail(ADA.email), expected)
+    for (const socket of links.flat()) socket.unpipe().pause()
+    const settled = []
+    const stuck = strangers(8).map((email) =>
+      far.getUserByEmail(email).finally(() => settled.push(email)),
+    )
+    assert.deepEqual(await far.getUser(expected.id), expected)
+    assert.deepEqual(settled, [])
+    assert.equal(links.length, 2)
+    for (const { reason } of await Promise.allSettled(stuck)) {
+      failure(reason.code, { retryable: true })(reason)
+    }
   })
 
   // Over HTTP/1.1 a dead connection fails the one call that took it. Here it would fail all of them.

@@ -53,6 +53,8 @@ ChatBotKitPartnerAdapter({ store, autoUpdateUser: null })
 ChatBotKitPartnerAdapter({ store, apiRoutes: 'partners' })
 // @ts-expect-error milliseconds are a number
 ChatBotKitPartnerAdapter({ store, timeout: '10s' })
+// @ts-expect-error true or false
+ChatBotKitPartnerAdapter({ store, http2: 'no' })
 // @ts-expect-error headers are text
 ChatBotKitPartnerAdapter({ store, headers: { retries: 3 } })
 

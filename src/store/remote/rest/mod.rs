@@ -10,8 +10,8 @@ mod encoding;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::{Client, Url};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::{Method, Request, Url};
 use rustls::ClientConfig;
 use serde::Deserialize;
 use serde_json::Value;
@@ -22,7 +22,7 @@ use super::commands::{RemoteStore, Reply, Transport};
 use super::connection::Connector;
 use super::retry::{AttemptTime, Backoff, Failure, Retry, within};
 use super::server_error;
-use crate::http::{self, BodyError};
+use crate::http::{self, BodyError, Connections};
 use crate::store::{Error, ErrorKind};
 use crate::tls;
 
@@ -62,6 +62,9 @@ impl RestConfig {
     }
 }
 
+/// How the service encodes texts in its answers.
+const ENCODING: HeaderName = HeaderName::from_static("upstash-encoding");
+
 /// Makes HTTP clients for a database.
 pub struct RestConnector {
     config: RestConfig,
@@ -74,9 +77,9 @@ pub struct RestConnector {
 /// A [`crate::store::Store`] in Vercel KV or Upstash.
 pub type RestStore = RemoteStore<RestConnector>;
 
-/// An HTTP client, which keeps connections of its own, and what it sends requests with.
+/// HTTP clients, which keep connections of their own, and what it sends requests with.
 pub struct Database {
-    client: Client,
+    connections: Connections,
     url: Url,
     place: String,
     bearer: HeaderValue,
@@ -141,11 +144,11 @@ impl Connector for RestConnector {
             .map_err(|_| misconfigured("the token holds a character that no HTTP header can"))?;
         bearer.set_sensitive(true);
         let no_client = |_| misconfigured("there is no HTTP client");
-        let tls = self.tls.get_or_try_init(|| http::tls_for(&url));
+        let tls = self.tls.get_or_try_init(|| http::tls_for(&url, true));
         let tls = tls.await.map_err(no_client)?.clone();
-        let client = http::client_over(tls, self.config.connect_timeout);
+        let connections = Connections::new(tls, self.config.connect_timeout);
         Ok(Database {
-            client: client.map_err(|error| no_client(error.into()))?,
+            connections: connections.map_err(|error| no_client(error.into()))?,
             place: place(&url),
             url,
             bearer,
@@ -171,17 +174,17 @@ impl Database {
     async fn exchange(&self, command: &[&str]) -> Result<Reply, Failure> {
         let body = serde_json::to_vec(command)
             .map_err(|_| Failure::permanent(ErrorKind::Malformed, NAME, "was given no text"))?;
-        let request = self
-            .client
-            .post(self.url.clone())
-            .header(AUTHORIZATION, self.bearer.clone())
-            .header(CONTENT_TYPE, "application/json")
-            .header("upstash-encoding", "base64")
-            .body(body);
-        let mut response = request
-            .send()
-            .await
-            .map_err(|error| self.transport_error(&error))?;
+        let mut request = Request::new(Method::POST, self.url.clone());
+        request.headers_mut().extend([
+            (AUTHORIZATION, self.bearer.clone()),
+            (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+            (ENCODING, HeaderValue::from_static("base64")),
+        ]);
+        *request.body_mut() = Some(body.into());
+        let transport_error = |error| self.transport_error(&error);
+        let place = self.connections.place().map_err(transport_error)?;
+        let response = place.execute(request).await;
+        let mut response = response.map_err(transport_error)?;
         let status = response.status().as_u16();
         let body = http::read_body(&mut response, RESPONSE_LIMIT).await;
         let body = body.map_err(|error| match error {
