@@ -31,7 +31,7 @@ export interface ChatBotKitUser {
   meta?: Record<string, any>
   /** The limits that the partner set. */
   limits?: Record<string, any>
-  /** The description. Only look-ups by address have it. */
+  /** The description. Only look-ups of an address that the store does not know yet have it. */
   description?: string
 }
 

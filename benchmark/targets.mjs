@@ -22,7 +22,7 @@ export function targets({ cases, delayed, scale, footprint }) {
   const reads = READS.map((operation) => find(cases, operation, 64)).filter(Boolean)
   const against = (list, figure, other) =>
     list.map((it) => round(ratio(it, figure, 'adapter', other).median))
-  const signIn = (concurrency) => [find(delayed, 'signIn', concurrency)].filter(Boolean)
+  const far = (operation, concurrency) => [find(delayed, operation, concurrency)].filter(Boolean)
   const session = reads.find(({ operation }) => operation === 'getSessionAndUser')
   const requests = reads.find(({ operation }) => operation === 'getUser')
   const growth = ['getSessionAndUser', 'code'].map((operation) => {
@@ -56,18 +56,7 @@ export function targets({ cases, delayed, scale, footprint }) {
       against(reads, 'cpu', 'floor'),
       (it) => it <= 1.6,
     ),
-    target(
-      'signIn at 1, delayed: latency of JavaScript',
-      '≤ 0.5 ×',
-      against(signIn(1), 'p50', 'javascript'),
-      (it) => it <= 0.5,
-    ),
-    target(
-      'signIn at 64, delayed: throughput of JavaScript',
-      '≥ 3 ×',
-      against(signIn(64), 'perSecond', 'javascript'),
-      (it) => it >= 3,
-    ),
+    ...(far('signInAgain', 1).length > 0 ? againstSignIns(far, against) : []),
     ...(session?.sides.before ? againstBefore(cases) : []),
     target(
       'getSessionAndUser, code: CPU with most stored, of that with least',
@@ -88,6 +77,27 @@ export function targets({ cases, delayed, scale, footprint }) {
       '≤ 64',
       round(footprint.memorySessions / 1e6),
       (it) => it <= 64,
+    ),
+  ]
+}
+
+/** Sign-ins where servers are far away, and only waits count. */
+function againstSignIns(far, against) {
+  const atMost = (operation, most) =>
+    target(
+      `${operation} at 1, delayed: latency of JavaScript`,
+      `≤ ${most} ×`,
+      against(far(operation, 1), 'p50', 'javascript'),
+      (it) => it <= most,
+    )
+  return [
+    atMost('signInAgain', 0.5),
+    atMost('signUp', 0.7),
+    target(
+      'signInAgain at 64, delayed: throughput of JavaScript',
+      '≥ 2 ×',
+      against(far('signInAgain', 64), 'perSecond', 'javascript'),
+      (it) => it >= 2,
     ),
   ]
 }

@@ -34,10 +34,15 @@ const CALLS = {
     prepare: () => newCode(ADA.email),
     call: ({ adapter }, code) => adapter.createVerificationToken(code),
   },
-  // It is tried as if none were; the answer that one is costs a round trip more.
   'createVerificationToken while a code is outstanding': {
-    most: [3, 0],
+    most: [1, 0],
     prepare: ({ adapter }) => adapter.createVerificationToken(newCode(ADA.email)),
+    call: ({ adapter }) => adapter.createVerificationToken(newCode(ADA.email)),
+  },
+  // It is tried as if none were; the answer that one is costs a round trip more.
+  'createVerificationToken while one is that was made elsewhere': {
+    most: [3, 0],
+    prepare: ({ other }) => other.createVerificationToken(newCode(ADA.email)),
     call: ({ adapter }) => adapter.createVerificationToken(newCode(ADA.email)),
   },
   'useVerificationToken with a good code': {

@@ -221,6 +221,12 @@ impl CodeRecord {
         remaining.unsigned_abs()
     }
 
+    /// Whether nothing in it is of use any more.
+    pub(super) fn has_ended(&self, now: i64) -> bool {
+        let remaining = i64::try_from(self.remaining(self.at)).unwrap_or(i64::MAX);
+        self.at.saturating_add(remaining) <= now
+    }
+
     /// Drops what has ended.
     fn expire(&mut self, now: i64) {
         let oldest = now.saturating_sub(ENDED_MEMORY);

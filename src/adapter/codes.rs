@@ -41,8 +41,8 @@ pub struct PresentedToken {
 pub(super) struct Codes {
     pub(super) records: Arc<Records>,
     pub(super) users: Arc<UserCache>,
-    /// The records of codes that are outstanding, as this adapter wrote them.
-    pub(super) outstanding: HintCache,
+    /// The records of codes, as this adapter wrote them last.
+    pub(super) written: HintCache,
     pub(super) redemptions: Redemptions,
     pub(super) options: Arc<Options>,
     pub(super) clock: Clock,
@@ -61,16 +61,20 @@ impl Codes {
         let known = &self.users.ids.known(&address);
         let add = |attempt: Attempt| async move {
             let (mut record, now) = self.read(&attempt);
+            if attempt.is_guess && record.is_from_later(now) {
+                return Ok(Step::Read);
+            }
             if !record.add(code, end, nonce, now) {
                 return Ok(Step::Done(()));
             }
             if !known.is_unread() {
                 record.known = known.clone();
             }
-            replace(attempt, record, nonce, now, |_| ())
+            replace(attempt, record, nonce, now, ())
         };
         // Most often nothing is there, and finding that out costs a round trip.
-        let added = self.records.change_locked(&key, || Some(None), add);
+        let guess = || Some(self.last_written(&key));
+        let added = self.records.change_locked(&key, guess, add);
         let (added, ()) = join(added, self.users.ids.write(&address)).await;
         let ((), written) = added?;
         self.note(&key, written);
@@ -139,7 +143,7 @@ impl Codes {
                 // By what the store held a moment ago: a code may have been made elsewhere since.
                 Verdict::Ignored | Verdict::Refused if stored.is_guess => return Ok(Step::Read),
                 Verdict::Ignored | Verdict::Refused | Verdict::Redeemed(_) => {
-                    return Ok(Step::Done((verdict, false)));
+                    return Ok(Step::Done(verdict));
                 }
                 Verdict::Miss(_) => {}
                 Verdict::Match(_) => {
@@ -150,11 +154,9 @@ impl Codes {
                     }
                 }
             }
-            replace(stored, record, attempt, now, |has_codes| {
-                (verdict, has_codes)
-            })
+            replace(stored, record, attempt, now, verdict)
         };
-        let guess = || self.outstanding.take(key).map(Some);
+        let guess = || self.written.take(key).map(Some);
         let change = pin!(self.records.change_locked(key, guess, verify));
         // Boxed: it takes room in each call, and wrong codes need none of it.
         let look_up = Box::pin(self.look_up(spelling, asked));
@@ -167,8 +169,8 @@ impl Codes {
             error if is_begun() => error.code_in_doubt(),
             error => error,
         });
-        let ((verdict, has_codes), written) = changed?;
-        self.note(key, written.filter(|_| has_codes));
+        let (verdict, written) = changed?;
+        self.note(key, written);
         let found = match (&verdict, look_up) {
             (_, Either::Right(found)) => found,
             (Verdict::Match(_) | Verdict::Redeemed(_), Either::Left(look_up)) => look_up.await,
@@ -230,7 +232,7 @@ impl Codes {
                 // It is there if the answer to an earlier write was lost.
                 return Ok(Step::Done(record.is_outstanding(code)));
             }
-            replace(stored, record, nonce, now, |_| true)
+            replace(stored, record, nonce, now, true)
         };
         let (is_back, written) = self.records.change_locked(key, || None, change).await?;
         self.note(key, written);
@@ -256,26 +258,32 @@ impl Codes {
         self.records.keys.codes(identifier)
     }
 
-    /// Remembers the record that was written at `key`, if codes are outstanding in it.
+    /// Remembers the record that was written at `key`, if one was.
     fn note(&self, key: &str, written: Option<String>) {
         match written {
-            Some(text) => self.outstanding.remember(key.to_owned(), text),
-            None => drop(self.outstanding.take(key)),
+            Some(text) => self.written.remember(key.to_owned(), text),
+            None => drop(self.written.take(key)),
         }
+    }
+
+    /// What this adapter wrote at `key` last, unless it has ended.
+    fn last_written(&self, key: &str) -> Option<String> {
+        let text = self.written.take(key)?;
+        let record: CodeRecord = serde_json::from_str(Records::open(key, &text)?).ok()?;
+        (!record.has_ended((self.clock)())).then_some(text)
     }
 }
 
-/// Keeps `record` for as long as it is of use. `nonce` is the call's own, and `outcome` gets to know
-/// whether codes are outstanding.
+/// Keeps `record` for as long as it is of use. `nonce` is the call's own.
 fn replace<T>(
     attempt: Attempt,
     mut record: CodeRecord,
     nonce: &str,
     now: i64,
-    outcome: impl FnOnce(bool) -> T,
+    outcome: T,
 ) -> Result<Step<T>> {
     record.sign(nonce, now);
     let text = serde_json::to_string(&record).map_err(|_| Error::invalid_argument())?;
     let ttl = Duration::from_millis(record.remaining(now));
-    Ok(attempt.replace(text, Some(ttl), outcome(record.has_codes(now))))
+    Ok(attempt.replace(text, Some(ttl), outcome))
 }

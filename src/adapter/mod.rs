@@ -122,7 +122,7 @@ impl Adapter {
             codes: Codes {
                 records: Arc::clone(&records),
                 users: Arc::clone(&users),
-                outstanding: HintCache::new(),
+                written: HintCache::new(),
                 redemptions: Redemptions::new(),
                 options: Arc::clone(&options),
                 clock: Arc::clone(&clock),
