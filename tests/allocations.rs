@@ -108,7 +108,7 @@ fn a_user_by_id() {
         |_| bench.adapter.get_user(&bench.ada),
         |found| found.unwrap().is_some(),
     );
-    assert_at_most(&counted, 62, 21_000);
+    assert_at_most(&counted, 62, 21_200);
 }
 
 #[test]
@@ -128,8 +128,9 @@ fn a_code_that_is_made() {
         |number| bench.adapter.create_verification_token(code(number)),
         |made| made.is_ok(),
     );
-    // The record says which attempt made the code, and is written with a digest of its key.
-    assert_at_most(&counted, 24, 1_550);
+    // The record says which attempt made the code, and is written with a digest of its key. Who has the
+    // address is looked for among those who were seen.
+    assert_at_most(&counted, 28, 1_700);
 }
 
 #[test]
@@ -148,8 +149,9 @@ fn a_code_that_is_wrong() {
         },
         |redeemed| redeemed.unwrap().is_none(),
     );
-    // The record says which attempt made the code, and is written with a digest of its key.
-    assert_at_most(&counted, 26, 1_900);
+    // The record says which attempt made the code, and is written with a digest of its key. A look-up
+    // would be told to begin.
+    assert_at_most(&counted, 27, 2_000);
 }
 
 #[test]

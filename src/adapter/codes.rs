@@ -37,6 +37,9 @@ pub struct PresentedToken {
     pub token: String,
 }
 
+/// Whom a look-up found. Boxed: users are large, and wrong codes have none.
+type Found = Result<Option<Box<User>>>;
+
 /// The sign-in codes of an adapter.
 pub(super) struct Codes {
     pub(super) records: Arc<Records>,
@@ -58,7 +61,7 @@ impl Codes {
         let address = email::normalised(&token.identifier);
         let key = self.key(&address);
         let (code, end, nonce) = (&digest(&token.token), token.expires, &random::nonce()?);
-        let known = &self.users.ids.known(&address);
+        let (known, is_unwritten) = &self.users.ids.known(&address);
         let add = |attempt: Attempt| async move {
             let (mut record, now) = self.read(&attempt);
             if attempt.is_guess && record.is_from_later(now) {
@@ -75,7 +78,13 @@ impl Codes {
         // Most often nothing is there, and finding that out costs a round trip.
         let guess = || Some(self.last_written(&key));
         let added = self.records.change_locked(&key, guess, add);
-        let (added, ()) = join(added, self.users.ids.write(&address)).await;
+        let write_known = async {
+            if let (Remembered::User(id), true) = (known, is_unwritten) {
+                // Boxed: it takes room in each call, and seldom has anything to do.
+                Box::pin(self.users.ids.note(&address, id)).await;
+            }
+        };
+        let (added, ()) = join(added, write_known).await;
         let ((), written) = added?;
         self.note(&key, written);
         Ok(token)
@@ -106,7 +115,8 @@ impl Codes {
                     Ok(user) => user,
                     Err(error) => return Err(self.put_back(&redemption, error).await),
                 };
-                self.users.remember_redeemed(since, spelling, user.as_ref());
+                self.users
+                    .remember_redeemed(since, spelling, user.as_deref());
                 let person = user.as_ref().map_or(&*identifier, |user| &user.id);
                 self.redemptions.began(person, redemption);
                 // As presented: NextAuth compares it with the callback's parameter.
@@ -129,7 +139,7 @@ impl Codes {
         &self,
         Redemption { key, code, attempt }: &Redemption,
         spelling: &str,
-    ) -> Result<(Verdict, Result<Option<User>>)> {
+    ) -> Result<(Verdict, Found)> {
         // Begun once, however often the record has to be read.
         let (begin, asked) = oneshot::channel();
         let begin = &Mutex::new(Some(begin));
@@ -158,18 +168,14 @@ impl Codes {
         };
         let guess = || self.written.take(key).map(Some);
         let change = pin!(self.records.change_locked(key, guess, verify));
-        // Boxed: it takes room in each call, and wrong codes need none of it.
-        let look_up = Box::pin(self.look_up(spelling, asked));
+        let look_up = pin!(self.look_up(spelling, asked));
         let (changed, look_up) = match select(change, look_up).await {
             Either::Left((changed, look_up)) => (changed, Either::Left(look_up)),
             Either::Right((found, change)) => (change.await, Either::Right(found)),
         };
         let is_begun = || begin.lock().is_ok_and(|begin| begin.is_none());
-        let changed = changed.map_err(|error| match error {
-            error if is_begun() => error.code_in_doubt(),
-            error => error,
-        });
-        let (verdict, written) = changed?;
+        let doubt = |it: Error| if is_begun() { it.code_in_doubt() } else { it };
+        let (verdict, written) = changed.map_err(doubt)?;
         self.note(key, written);
         let found = match (&verdict, look_up) {
             (_, Either::Right(found)) => found,
@@ -185,9 +191,13 @@ impl Codes {
         &self,
         spelling: &str,
         asked: oneshot::Receiver<(String, Remembered)>,
-    ) -> Result<Option<User>> {
+    ) -> Found {
         match asked.await {
-            Ok((state, known)) => self.users.get_for_redemption(spelling, &state, known).await,
+            Ok((state, known)) => {
+                // Boxed: it takes room in each call, and wrong codes need none of it.
+                let look_up = self.users.get_for_redemption(spelling, &state, known);
+                Ok(Box::pin(look_up).await?.map(Box::new))
+            }
             Err(_) => Ok(None),
         }
     }
@@ -216,7 +226,8 @@ impl Codes {
     /// Puts a code back because of `error`, if the record still says that this attempt redeemed it,
     /// and gives back the error to fail with: one that says so when the code is lost.
     async fn put_back(&self, redemption: &Redemption, error: Error) -> Error {
-        match self.try_to_put_back(redemption).await {
+        // Boxed: it takes room in each call, and few need it.
+        match Box::pin(self.try_to_put_back(redemption)).await {
             Ok(true) => error,
             Ok(false) => Error::code_lost(error, None),
             Err(second) => Error::code_lost(error, Some(second)),

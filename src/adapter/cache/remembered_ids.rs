@@ -5,8 +5,8 @@
 //! id is not limited. Who was found once is therefore asked for by their id, and the address of what
 //! comes back decides: what is remembered is a guess, and the list is read when it was wrong.
 //!
-//! What a look-up found is written by whoever waits for the store anyway, [`RememberedIds::write`], and
-//! stands in the records of codes as well: redeeming one need not ask the store for it.
+//! What a look-up found is written while a code is made, who waits for the store anyway, and stands in
+//! the record of the code as well: redeeming it need not ask the store for it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -120,24 +120,16 @@ impl RememberedIds {
         Ok(found)
     }
 
-    /// What is known of a normalised address without waiting for anything.
-    pub(in crate::adapter) fn known(&self, address: &str) -> Remembered {
-        self.seen(&self.records.keys.id_of(address))
-    }
-
-    /// Writes whose a normalised address is, where a look-up of this adapter found that and the store
-    /// does not know it. One that is down makes a later search longer, and no more than that.
-    pub(in crate::adapter) async fn write(&self, address: &str) {
+    /// What is known of a normalised address without waiting for anything, and whether a look-up of this
+    /// adapter found it and the store does not know it: see [`Self::note`].
+    pub(in crate::adapter) fn known(&self, address: &str) -> (Remembered, bool) {
         let key = self.records.keys.id_of(address);
-        if let Some(seen) = self.seen.get(&key)
-            && !seen.is_written
-            && let Remembered::User(id) = seen.remembered
-        {
-            self.remember(key, &id).await;
-        }
+        let is_written = self.seen.get(&key).is_none_or(|seen| seen.is_written);
+        (self.seen(&key), !is_written)
     }
 
-    /// Remembers whose a normalised address is.
+    /// Remembers whose a normalised address is. A store that is down makes a later search longer, and no
+    /// more than that.
     pub(in crate::adapter) async fn note(&self, address: &str, id: &str) {
         if is_user_id(id) {
             self.remember(self.records.keys.id_of(address), id).await;
