@@ -42,6 +42,7 @@ const OPTIONS = {
   autoCreateUser: { bad: notFlag, good: [true, false, undefined] },
   autoUpdateUser: { bad: notFlag, good: [true, false, undefined] },
   autoDeleteUser: { bad: notFlag, good: [true, false, undefined] },
+  http2: { bad: notFlag, good: [true, false, undefined] },
   baseUrl: {
     bad: [
       ...notText,

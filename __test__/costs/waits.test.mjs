@@ -32,8 +32,8 @@ async function startFar(t) {
   return { adapter: await connect(), connect, waitsOf, users: sandbox.users }
 }
 
-/** As if she had signed in a while ago: nothing is left of that but her id. */
-async function signedInBefore(far) {
+/** As if she had signed in elsewhere a while ago: nothing is left of that but her id. */
+async function signedInElsewhere(far) {
   await signIn(far, far.adapter, far.adapter, ADA.email)
   for (const key of await ask(redis, 'KEYS', '*')) {
     if (!key.includes('id-of:')) await ask(redis, 'DEL', key)
@@ -79,7 +79,7 @@ function expected({ asked, redeemed = 1, written = 'updateUser 0' }) {
 describe('a sign-in waits', () => {
   test('four times for somebody who signed in here before', async (t) => {
     const far = await startFar(t)
-    await signedInBefore(far)
+    await signIn(far, far.adapter, far.adapter, ADA.email)
     // So long the first sign-in answers look-ups from memory: `cacheTtl`.
     await past(new Date(Date.now() + 2_000))
     const waits = await signIn(far, far.adapter, far.adapter, ADA.email)
@@ -88,7 +88,7 @@ describe('a sign-in waits', () => {
 
   test('five times for somebody who signed in elsewhere before', async (t) => {
     const far = await startFar(t)
-    await signedInBefore(far)
+    await signedInElsewhere(far)
     const adapter = await far.connect()
     const waits = await signIn(far, adapter, adapter, ADA.email)
     assert.deepEqual(waits, expected({ asked: 2 }))
@@ -96,7 +96,7 @@ describe('a sign-in waits', () => {
 
   test('once more where the code is redeemed elsewhere: its record has to be read', async (t) => {
     const far = await startFar(t)
-    await signedInBefore(far)
+    await signedInElsewhere(far)
     const waits = await signIn(far, await far.connect(), await far.connect(), ADA.email)
     assert.deepEqual(waits, expected({ asked: 2, redeemed: 2 }))
   })
