@@ -9,6 +9,7 @@ const HELP = `Usage: chatbotkit-nextauth COMMAND [options]
 Commands:
   sandbox          runs a local ChatBotKit API, to develop and test without an account
   repair-contacts  finds contacts that the JavaScript package has made unfindable
+  copy-store       copies what is in one store to another
 
 chatbotkit-nextauth COMMAND --help tells the options of a command.
 --version prints the version.
@@ -21,6 +22,7 @@ const EXIT_USAGE = 2
 const COMMANDS = {
   sandbox: () => require('./commands/sandbox.js'),
   'repair-contacts': () => require('./commands/repair-contacts.js'),
+  'copy-store': () => require('./commands/copy-store.js'),
 }
 
 const COMMON = {
@@ -37,8 +39,10 @@ async function main(args) {
   if (isAskedForVersion) return void process.stdout.write(`${version}\n`)
   if (name === undefined) throw new UsageError('No command given')
   if (!command.run) throw new UsageError(`Unknown command: ${name}`)
-  if (positionals.length > 1) throw new UsageError(`Unexpected argument: ${positionals[1]}`)
-  await command.run(options)
+  const [, ...names] = positionals
+  const limit = command.ARGUMENTS?.length ?? 0
+  if (names.length > limit) throw new UsageError(`Unexpected argument: ${names[limit]}`)
+  await command.run(options, names)
 }
 
 function fail(error) {

@@ -13,6 +13,7 @@ const [SERVER, SENTINEL] = [...document.matchAll(/^ACL SETUSER app (.+)$/gm)].ma
 
 /** The rights that are needed besides, where the document says so. */
 const CLUSTER = /On the nodes of a cluster it needs `([^`]+)`/.exec(document)[1]
+const COPIED = /To be copied from, Redis needs [^`]*`([^`]+)`/.exec(document)[1]
 const WATCHED = /on servers that sentinels watch `([^`]+)`/.exec(document)[1]
 
 /**
@@ -26,6 +27,11 @@ export async function restrict(servers, { password, keyPrefix = '', cluster, sen
   const rights = SERVER.replace('{keyPrefix}chatbotkit:nextauth:', `${keyPrefix}subject-`)
   const more = [...(cluster ? [CLUSTER] : []), ...(sentinels ? [WATCHED] : [])]
   await setUser(servers, [rights, ...more].join(' '), password)
+}
+
+/** The same on a server that is copied from. */
+export async function restrictToCopying(server, password) {
+  await setUser([server], `${SERVER.replace('{keyPrefix}', '')} ${COPIED}`, password)
 }
 
 /** The same on sentinels. */

@@ -12,21 +12,22 @@ const FILE = /^file:/i
  *
  * @param {string} address
  * @param {string} whose what the address is of, for messages; the address may hold a password
+ * @param {object} [options] more of the store's
  * @returns {import('./store.js').Store | undefined} none for an address of something else
  * @throws ChatBotKitError with code ERR_INVALID_OPTION, when the address is of a store and malformed
  */
-function storeAt(address, whose) {
-  return redisAt(address, whose) ?? databaseAt(address, whose)
+function storeAt(address, whose, options) {
+  return redisAt(address, whose, options) ?? databaseAt(address, whose, options)
 }
 
-function redisAt(address, whose) {
-  return REDIS.test(address) ? made('RedisStore', { url: address }, whose) : undefined
+function redisAt(address, whose, options) {
+  return REDIS.test(address) ? made('RedisStore', { url: address, ...options }, whose) : undefined
 }
 
-function databaseAt(address, whose) {
-  if (POSTGRES.test(address)) return made('PostgresStore', { url: address }, whose)
-  if (FILE.test(address)) return made('SqliteStore', { path: pathOf(address, whose) }, whose)
-  return undefined
+function databaseAt(address, whose, options) {
+  if (POSTGRES.test(address)) return made('PostgresStore', { url: address, ...options }, whose)
+  if (!FILE.test(address)) return undefined
+  return made('SqliteStore', { path: pathOf(address, whose), ...options }, whose)
 }
 
 /** Asked when it is needed: the package's entry point loads this file. */
@@ -55,4 +56,4 @@ function schemeOf(address) {
   return /^[a-z][a-z0-9+.-]{0,19}:\/\//i.exec(address)?.[0]
 }
 
-module.exports = { databaseAt, redisAt, schemeOf, storeAt }
+module.exports = { databaseAt, made, pathOf, redisAt, schemeOf, storeAt }

@@ -10,9 +10,10 @@ use super::environment::Environment;
 use super::handle::{Handle, Shared};
 use super::javascript_store::{NodeStore, StoreFunction};
 use super::outcome::outcome;
-use super::store_options::{KvOptions, PostgresOptions, RedisOptions, SqliteOptions};
+use super::store_options::{CopyOptions, KvOptions, PostgresOptions, RedisOptions, SqliteOptions};
 use crate::store::{
-    JavaScriptStore, MemoryStore, PostgresStore, RedisStore, RestStore, SqliteStore, Store,
+    Copy, JavaScriptStore, MemoryStore, PostgresStore, RedisStore, RestStore, SqliteStore, Store,
+    copy_some as copy_from,
 };
 
 /// A store, and for a memory store what only it can tell.
@@ -142,6 +143,30 @@ pub async fn compare_and_set(
     outcome(async move {
         let (expected, value, ttl) = (expected.as_deref(), value.as_deref(), px.map(millis));
         Ok(store.0.compare_and_set(&key, expected, value, ttl).await?)
+    })
+    .await
+}
+
+/// Copies some of what is in one store to another; see `bin/commands/copy-store.js`.
+#[napi(namespace = "store")]
+pub async fn copy_some(
+    from: Handle<NativeStore>,
+    to: Handle<NativeStore>,
+    position: Option<String>,
+    options: CopyOptions,
+) -> String {
+    outcome(async move {
+        let CopyOptions {
+            prefix,
+            writes,
+            overwrites,
+        } = options;
+        let copy = Copy {
+            prefix: &prefix,
+            writes,
+            overwrites,
+        };
+        Ok(copy_from(&*from.0, &*to.0, position.as_deref(), copy).await?)
     })
     .await
 }

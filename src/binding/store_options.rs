@@ -8,6 +8,17 @@ use crate::store::{
     Credentials, Deployment, PostgresConfig, RedisConfig, RestConfig, SqliteConfig, Tls,
 };
 
+/// What `copySome` copies, and how.
+#[napi(object)]
+pub struct CopyOptions {
+    /// What the keys begin with.
+    pub prefix: String,
+    /// Whether anything is written.
+    pub writes: bool,
+    /// Whether a value takes the place of another one that is there.
+    pub overwrites: bool,
+}
+
 /// The options of `RedisStore`. Times are milliseconds, certificates PEM texts.
 #[napi(object)]
 pub struct RedisOptions {

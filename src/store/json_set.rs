@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::Entry;
 use super::clock::now;
 
 /// Where the set at `key` is. Redis has sets of its own kind, which stand at the key itself: a
 /// client of a Redis that is passed as it is makes sets of this kind beside them.
 pub(super) fn set_key(key: &str) -> String {
-    format!("{key}:json")
+    format!("{key}{SET_MARK}")
 }
+
+const SET_MARK: &str = ":json";
 
 /// A set as a JSON object: each member with its end in epoch milliseconds, or null.
 pub(super) type Members = BTreeMap<String, Option<u64>>;
@@ -22,6 +25,21 @@ pub(super) fn parse_members(stored: Option<&str>) -> Members {
     let now = now();
     members.retain(|_, end| end.is_none_or(|end| end > now));
     members
+}
+
+/// What stands at `key`, where a set that is a JSON object is the set that it stands for.
+pub(super) fn unfolded(key: &str, entry: Entry) -> (&str, Entry) {
+    let (Some(set), Some((text, _))) = (key.strip_suffix(SET_MARK), &entry.value) else {
+        return (key, entry);
+    };
+    let now = now();
+    let left = |end: u64| Duration::from_millis(end.saturating_sub(now));
+    let members = parse_members(Some(text)).into_iter();
+    let entry = Entry {
+        value: None,
+        members: members.map(|(it, end)| (it, end.map(left))).collect(),
+    };
+    (set, entry)
 }
 
 /// The text of a set, and how long the last of its members lives. None for a set without members.

@@ -19,6 +19,7 @@
 #![forbid(unsafe_code)]
 
 mod clock;
+mod copy;
 mod error;
 mod javascript;
 mod json_set;
@@ -31,6 +32,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::future::try_join;
 
+pub use copy::{Copied, Copy, copy_some};
 pub use error::{Error, ErrorKind};
 pub use javascript::{
     JavaScriptCalls, JavaScriptFailure, JavaScriptStore, TIMEOUT as JAVASCRIPT_TIMEOUT,
@@ -44,6 +46,37 @@ pub use sqlite::{SqliteConfig, SqliteStore};
 
 /// The result of a store operation.
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// Some of the keys of a store.
+#[derive(Debug, Default)]
+pub struct Keys {
+    /// The keys, in whatever order. One may be among them that has ended.
+    pub keys: Vec<String>,
+    /// Where the next ones are, if there are any.
+    pub next: Option<String>,
+}
+
+impl Keys {
+    /// Of `found`, the at most `limit` first of those keys that begin with `prefix` or come behind
+    /// it, in their order. A position is the key before those that are next.
+    fn in_order(mut found: Vec<String>, prefix: &str, limit: u32) -> Self {
+        let count = found.iter().take_while(|it| it.starts_with(prefix));
+        let count = count.count();
+        let is_more = count == limit as usize;
+        found.truncate(count);
+        let next = found.last().filter(|_| is_more).cloned();
+        Self { keys: found, next }
+    }
+}
+
+/// All that stands at a key, each part with what remains of its lifetime, if it has an end.
+#[derive(Debug, Default, PartialEq)]
+pub struct Entry {
+    /// The value.
+    pub value: Option<(String, Option<Duration>)>,
+    /// The members of the set.
+    pub members: Vec<(String, Option<Duration>)>,
+}
 
 /// A key-value store with lifetimes, one atomic operation, and sets of members.
 ///
@@ -119,6 +152,22 @@ pub trait Store: Send + Sync {
 
     /// Removes the set at `key`.
     async fn delete_set(&self, key: &str) -> Result<()>;
+
+    /// Some of the keys that begin with `prefix`: the first, or those at the position where an earlier
+    /// call said that the next ones are. What is there all the while is named at least once; after the
+    /// server began anew, or gave keys to another, that takes asking from the start again.
+    async fn keys(&self, _prefix: &str, _position: Option<&str>) -> Result<Keys> {
+        let detail = "cannot tell its keys";
+        Err(Error::new(ErrorKind::Refused, self.name(), detail))
+    }
+
+    /// All that stands at `key`.
+    async fn entry(&self, key: &str) -> Result<Entry> {
+        let value = self.get_with_ttl(key).await?;
+        let members = self.members(key).await?;
+        let members = members.into_iter().map(|it| (it, None)).collect();
+        Ok(Entry { value, members })
+    }
 
     /// Whether the store answers.
     async fn ping(&self) -> Result<()>;

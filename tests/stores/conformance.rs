@@ -1,9 +1,10 @@
 //! What [`Store`] promises, whoever keeps it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chatbotkit_nextauth::store::Store;
+use chatbotkit_nextauth::store::{Entry, Store};
 use serde_json::Value;
 
 /// Long enough for a loaded machine to do several operations in.
@@ -306,4 +307,56 @@ async fn members(store: &dyn Store, key: &str) -> Vec<String> {
     let mut members = store.members(key).await.unwrap();
     members.sort();
     members
+}
+
+/// Of stores that things are copied from.
+pub(crate) async fn what_is_there_is_told(store: &dyn Store) {
+    let hour = Duration::from_millis(3_600_000);
+    let mut expected = BTreeSet::new();
+    for number in 0..1_200 {
+        let key = format!("told:{number}");
+        store.set(&key, "1", None).await.unwrap();
+        expected.insert(key);
+    }
+    for odd in ["told:", "told:*?[a]\\", "told:{tag}"] {
+        store.set(odd, "1", None).await.unwrap();
+        expected.insert(odd.to_owned());
+    }
+    store.set("told:1", "\"one\"", Some(hour)).await.unwrap();
+    store.add_member("told:set", "a:1", None).await.unwrap();
+    store.add_member("told:set", "b", Some(hour)).await.unwrap();
+    expected.insert("told:set".to_owned());
+    for other in ["tole:", "tol:", "told", "x told:"] {
+        store.set(other, "1", None).await.unwrap();
+    }
+    assert_eq!(all_keys(store, "told:").await, expected);
+    let odd = all_keys(store, "told:*").await;
+    assert_eq!(odd, BTreeSet::from(["told:*?[a]\\".to_owned()]));
+
+    assert_eq!(store.entry("told:nothing").await.unwrap(), Entry::default());
+    let entry = store.entry("told:1").await.unwrap();
+    let (value, left) = entry.value.unwrap();
+    assert_eq!((value.as_str(), entry.members), ("\"one\"", vec![]));
+    assert!(left.is_some_and(|it| it <= hour && it > hour / 2));
+    let entry = store.entry("told:2").await.unwrap();
+    assert_eq!(entry.value, Some(("1".to_owned(), None)));
+    let mut entry = store.entry("told:set").await.unwrap();
+    entry.members.sort();
+    let [(a, None), (b, Some(left))] = &entry.members[..] else {
+        panic!("{entry:?}");
+    };
+    assert_eq!((a.as_str(), b.as_str(), entry.value), ("a:1", "b", None));
+    assert!(*left <= hour && *left > hour / 2);
+}
+
+async fn all_keys(store: &dyn Store, prefix: &str) -> BTreeSet<String> {
+    let (mut all, mut position) = (BTreeSet::new(), None);
+    loop {
+        let found = store.keys(prefix, position.as_deref()).await.unwrap();
+        all.extend(found.keys);
+        position = found.next;
+        if position.is_none() {
+            return all;
+        }
+    }
 }

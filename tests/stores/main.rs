@@ -2,6 +2,7 @@
 
 mod closing;
 mod conformance;
+mod copying;
 mod fake;
 mod javascript;
 mod postgres;
@@ -83,6 +84,7 @@ async fn check_redis(deployment: Deployment) {
 async fn check_remote(store: impl Fn() -> Arc<dyn Store>) {
     let stores = [store(), store()];
     conformance::check(&stores).await;
+    conformance::what_is_there_is_told(&*stores[1]).await;
     closing::check(&*stores[0]).await;
     closing::check(&*store()).await;
     stores[1].ping().await.unwrap();

@@ -17,37 +17,14 @@ use tokio::time::Instant;
 
 use super::calls::Calls;
 use super::connection::Connector;
-use super::retry::{AttemptTime, Failure};
+use super::retry::Failure;
+use super::transport::{Reply, Transport};
 use crate::store::json_set::{parse_members, set_key};
-use crate::store::{Error, ErrorKind, Result, Store};
-
-/// What a server answers.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Reply {
-    /// No value.
-    Nil,
-    /// A number.
-    Number(i64),
-    /// A text.
-    Text(String),
-    /// Several replies.
-    List(Vec<Reply>),
-}
-
-/// Carries commands to a server.
-pub trait Transport: Send + Sync {
-    /// Sends one command, once, in the time that it may take. Its second or, for `EVAL`, fourth word is its
-    /// only key; those of `MGET` are all words after the first. `EVAL` may come without a key.
-    fn send(
-        &self,
-        command: &[&str],
-        time: AttemptTime,
-    ) -> impl Future<Output = std::result::Result<Reply, Failure>> + Send;
-}
+use crate::store::{Entry, Error, ErrorKind, Keys, Result, Store};
 
 /// A [`Store`] made of Redis commands.
 pub struct RemoteStore<C: Connector<Connection: Transport>> {
-    calls: Calls<C>,
+    pub(super) calls: Calls<C>,
     prefix: String,
     /// Whether two keys are read with one command. Not in a cluster, nor where the server refused
     /// one: behind one address there may be several servers with a part of the keys each, or a list
@@ -99,11 +76,11 @@ impl<C: Connector<Connection: Transport>> RemoteStore<C> {
         }
     }
 
-    fn key(&self, key: &str) -> String {
+    pub(super) fn key(&self, key: &str) -> String {
         format!("{}{key}", self.prefix)
     }
 
-    async fn send(&self, command: &[&str]) -> Result<Reply> {
+    pub(super) async fn send(&self, command: &[&str]) -> Result<Reply> {
         let send = |connection: Arc<C::Connection>, time| async move {
             connection.send(command, time).await
         };
@@ -257,6 +234,14 @@ impl<C: Connector<Connection: Transport>> Store for RemoteStore<C> {
         self.delete(key).await
     }
 
+    async fn keys(&self, prefix: &str, position: Option<&str>) -> Result<Keys> {
+        self.some_keys(prefix, position).await
+    }
+
+    async fn entry(&self, key: &str) -> Result<Entry> {
+        self.read_entry(key).await
+    }
+
     async fn ping(&self) -> Result<()> {
         self.send(&PING).await.map(drop)
     }
@@ -275,13 +260,13 @@ fn optional_text<C: Connector>(reply: Reply) -> Result<Option<String>> {
     }
 }
 
-fn list<C: Connector>(reply: Reply) -> Result<Vec<Reply>> {
+pub(super) fn list<C: Connector>(reply: Reply) -> Result<Vec<Reply>> {
     match reply {
         Reply::List(replies) => Ok(replies),
         _ => Err(unexpected::<C>()),
     }
 }
 
-fn unexpected<C: Connector>() -> Error {
+pub(super) fn unexpected<C: Connector>() -> Error {
     Failure::unexpected_reply(C::NAME).error
 }

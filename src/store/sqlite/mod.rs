@@ -28,7 +28,7 @@ use rusqlite::Connection;
 use self::calls::Calls;
 use self::error::misconfigured;
 use self::worker::Access::{self, Read, Write};
-use super::{Result, Store};
+use super::{Entry, Keys, Result, Store};
 
 /// The backend's name, for messages.
 const NAME: &str = "sqlite";
@@ -171,6 +171,19 @@ impl Store for SqliteStore {
         let key = key.to_owned();
         self.run(Write, move |it| operations::delete_set(it, &key))
             .await
+    }
+
+    async fn keys(&self, prefix: &str, position: Option<&str>) -> Result<Keys> {
+        let (prefix, after) = (prefix.to_owned(), position.map(str::to_owned));
+        self.run(Read, move |it| {
+            operations::keys(it, &prefix, after.as_deref())
+        })
+        .await
+    }
+
+    async fn entry(&self, key: &str) -> Result<Entry> {
+        let key = key.to_owned();
+        self.run(Read, move |it| operations::entry(it, &key)).await
     }
 
     async fn ping(&self) -> Result<()> {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use crate::store::clock::{end_of, now};
+use crate::store::{Entry, Keys};
 
 const GET: &str = "SELECT value, ends FROM entries WHERE key = ?1 AND (ends IS NULL OR ends > ?2)";
 
@@ -36,10 +37,21 @@ const SWEEP_ENTRIES: &str = "DELETE FROM entries WHERE rowid IN
 const SWEEP_MEMBERS: &str = "DELETE FROM members WHERE (key, member) IN
     (SELECT key, member FROM members WHERE ends <= ?1 LIMIT ?2)";
 
-/// A value, and what remains of its lifetime.
-type Entry = (String, Option<Duration>);
+/// ?1 where to begin, ?2 a key that is passed over.
+const KEYS: &str = "SELECT key FROM entries WHERE key >= ?1 AND key IS NOT ?2
+    UNION SELECT key FROM members WHERE key >= ?1 AND key IS NOT ?2
+    ORDER BY key LIMIT ?3";
 
-pub(super) fn get(connection: &Connection, key: &str) -> Result<Option<Entry>> {
+const MEMBERS_AND_ENDS: &str =
+    "SELECT member, ends FROM members WHERE key = ?1 AND (ends IS NULL OR ends > ?2)";
+
+/// How many keys are told at once.
+const KEYS_AT_ONCE: u32 = 500;
+
+/// A value, and what remains of its lifetime.
+type Value = (String, Option<Duration>);
+
+pub(super) fn get(connection: &Connection, key: &str) -> Result<Option<Value>> {
     let now = now();
     let mut statement = connection.prepare_cached(GET)?;
     let entry = statement.query_row(params![key, signed(now)], |row| {
@@ -120,6 +132,28 @@ pub(super) fn members(connection: &Connection, key: &str) -> Result<Vec<String>>
 pub(super) fn delete_set(connection: &Connection, key: &str) -> Result<()> {
     let mut statement = connection.prepare_cached(DELETE_SET)?;
     statement.execute(params![key]).map(drop)
+}
+
+/// Keys in their order. A position is the key before those that are next.
+pub(super) fn keys(connection: &Connection, prefix: &str, after: Option<&str>) -> Result<Keys> {
+    let mut statement = connection.prepare_cached(KEYS)?;
+    let begin = after.unwrap_or(prefix);
+    let rows = statement.query_map(params![begin, after, KEYS_AT_ONCE], |row| row.get(0))?;
+    let keys: Vec<String> = rows.collect::<Result<_>>()?;
+    Ok(Keys::in_order(keys, prefix, KEYS_AT_ONCE))
+}
+
+pub(super) fn entry(connection: &Connection, key: &str) -> Result<Entry> {
+    let now = now();
+    let mut statement = connection.prepare_cached(MEMBERS_AND_ENDS)?;
+    let rows = statement.query_map(params![key, signed(now)], |row| {
+        let end: Option<i64> = row.get(1)?;
+        let left = end.map(|end| Duration::from_millis(unsigned(end).saturating_sub(now)));
+        Ok((row.get(0)?, left))
+    })?;
+    let value = get(connection, key)?;
+    let members = rows.collect::<Result<_>>()?;
+    Ok(Entry { value, members })
 }
 
 /// Reads something that is always there.

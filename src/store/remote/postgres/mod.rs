@@ -34,7 +34,7 @@ use self::error::{NAME, unexpected};
 use self::pool::Pool;
 use self::statements::Statements;
 use super::Tls;
-use crate::store::{Result, Store};
+use crate::store::{Entry, Keys, Result, Store};
 
 /// How to reach PostgreSQL.
 #[derive(Clone)]
@@ -252,6 +252,30 @@ impl Store for PostgresStore {
     async fn delete_set(&self, key: &str) -> Result<()> {
         let rows = self.query(&self.statements.delete_set, &[text(&key)]).await;
         rows.map(drop)
+    }
+
+    async fn keys(&self, prefix: &str, position: Option<&str>) -> Result<Keys> {
+        let begin = position.unwrap_or(prefix);
+        let parameters = [text(&begin), (&position, Type::TEXT)];
+        let rows = self.query(&self.statements.keys, &parameters).await?;
+        let keys = rows.iter().map(|row| column(Some(row), 0));
+        let keys: Vec<_> = keys.filter_map(Result::transpose).collect::<Result<_>>()?;
+        Ok(Keys::in_order(keys, prefix, statements::KEYS_AT_ONCE))
+    }
+
+    async fn entry(&self, key: &str) -> Result<Entry> {
+        let mut entry = Entry::default();
+        for row in &self.query(&self.statements.entry, &[text(&key)]).await? {
+            let member: String = column(Some(row), 0)?.ok_or_else(unexpected)?;
+            let left = column::<Option<i64>>(Some(row), 2)?.flatten();
+            let left = left.map(|ms| Duration::from_millis(u64::try_from(ms).unwrap_or_default()));
+            if !member.is_empty() {
+                entry.members.push((member, left));
+            } else if let Some(value) = column::<Option<String>>(Some(row), 1)?.flatten() {
+                entry.value = Some((value, left));
+            }
+        }
+        Ok(entry)
     }
 
     async fn ping(&self) -> Result<()> {

@@ -11,6 +11,9 @@ use std::time::Duration;
 /// How many rows are removed in one go.
 pub(super) const SWEEP_LIMIT: i64 = 500;
 
+/// How many keys are told at once.
+pub(super) const KEYS_AT_ONCE: u32 = 500;
+
 /// The longest lifetime that the server is told, a thousand years: later ends are no dates for it.
 pub(super) const LONGEST_LIFETIME: Duration = Duration::from_secs(1_000 * 365 * 24 * 60 * 60);
 
@@ -44,6 +47,10 @@ pub(super) struct Statements {
     pub(super) members: String,
     /// $1 key.
     pub(super) delete_set: String,
+    /// $1 where to begin, $2 a key that is passed over. [`KEYS_AT_ONCE`] keys in their order.
+    pub(super) keys: String,
+    /// $1 key. Each member, the value among them, and what remains of its lifetime in milliseconds.
+    pub(super) entry: String,
     /// How many rows were removed, at most [`SWEEP_LIMIT`].
     pub(super) sweep: String,
 }
@@ -105,6 +112,14 @@ impl Statements {
                 "SELECT member FROM {table} t WHERE t.key = $1 AND t.member <> '' AND {ALIVE}"
             ),
             delete_set: format!("DELETE FROM {table} WHERE key = $1 AND member <> ''"),
+            keys: format!(
+                "SELECT DISTINCT key FROM {table} WHERE key >= $1 AND key IS DISTINCT FROM $2
+                ORDER BY key LIMIT {KEYS_AT_ONCE}"
+            ),
+            entry: format!(
+                "SELECT member, value, (extract(epoch FROM ends - now()) * 1000)::int8
+                FROM {table} t WHERE t.key = $1 AND {ALIVE}"
+            ),
             // Passes over what others are changing, or removing, at this moment.
             sweep: format!(
                 "WITH swept AS (DELETE FROM {table} WHERE ctid = ANY (ARRAY(

@@ -22,9 +22,9 @@ use super::node::{Address, Node};
 use super::opener::Opener;
 use super::sentinel::places;
 use super::slots::{SlotMap, redirection, slot};
-use crate::store::remote::commands::Reply;
 use crate::store::remote::connection::{Connector, SharedConnection};
 use crate::store::remote::retry::{Backoff, Failure, Retry};
+use crate::store::remote::transport::Reply;
 
 /// How often a command is redirected before it is tried again later.
 const REDIRECTIONS: u32 = 5;
@@ -43,7 +43,7 @@ const CLUSTER_SLOTS: [&str; 2] = ["CLUSTER", "SLOTS"];
 
 /// A cluster that is known by some of its nodes.
 pub(super) struct Cluster {
-    seeds: Vec<Node>,
+    pub(super) seeds: Vec<Node>,
     opener: Arc<Opener>,
     timeout: Duration,
     state: Mutex<State>,
@@ -51,15 +51,15 @@ pub(super) struct Cluster {
     asking: AsyncMutex<()>,
 }
 
-struct State {
-    slots: SlotMap,
+pub(super) struct State {
+    pub(super) slots: SlotMap,
     /// When they were asked for.
     asked: Option<Instant>,
     nodes: HashMap<Address, Arc<SharedConnection<NodeConnector>>>,
 }
 
 /// Opens connections to one node.
-struct NodeConnector {
+pub(super) struct NodeConnector {
     node: Node,
     opener: Arc<Opener>,
     timeout: Duration,
@@ -185,7 +185,7 @@ impl Cluster {
         }
     }
 
-    fn node(&self, address: &Address) -> Arc<SharedConnection<NodeConnector>> {
+    pub(super) fn node(&self, address: &Address) -> Arc<SharedConnection<NodeConnector>> {
         let mut state = self.state();
         let node = state.nodes.entry(address.clone()).or_insert_with(|| {
             Arc::new(SharedConnection::new(NodeConnector {
@@ -247,7 +247,7 @@ impl Cluster {
         Err(failure.unwrap_or_else(|| failed(place(), "did not say in time who has which keys")))
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -264,7 +264,7 @@ async fn slots_of(connection: &NodeConnection, limit: Instant) -> Result<SlotMap
 
 /// A failure that is one node's: the cluster and its other nodes stay. Before the node is connected to
 /// again, its own waits count.
-fn of_a_node(failure: Failure) -> Failure {
+pub(super) fn of_a_node(failure: Failure) -> Failure {
     retried(failure, Retry::AtOnce)
 }
 

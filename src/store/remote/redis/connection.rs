@@ -11,9 +11,10 @@ use tokio::time::Instant;
 
 use super::error::{NAME, connection_failure, failed};
 use super::node::Address;
-use crate::store::remote::commands::{PING, Reply};
+use crate::store::remote::commands::PING;
 use crate::store::remote::retry::{Failure, within};
 use crate::store::remote::server_error;
+use crate::store::remote::transport::Reply;
 
 /// A connection that was idle for longer is asked for a sign of life before a command is sent over
 /// it: a network may have forgotten it, and then says nothing.

@@ -11,6 +11,7 @@ mod connection;
 mod error;
 mod node;
 mod opener;
+mod parts;
 mod sentinel;
 mod slots;
 
@@ -20,9 +21,10 @@ use std::time::Duration;
 pub use config::{Credentials, Deployment, RedisConfig};
 
 use self::connection::{NodeConnection, parse_reply};
-use super::commands::{RemoteStore, Reply, Transport};
+use super::commands::RemoteStore;
 use super::connection::Connector;
 use super::retry::{AttemptTime, Backoff, Failure};
+use super::transport::{PartReply, Reply, Transport};
 use cluster::Cluster;
 use error::{NAME, misconfigured};
 use node::Node;
@@ -162,6 +164,18 @@ impl Transport for Connection {
             }
             Open::Cluster(cluster) => cluster.send(command, limit).await,
             Open::Primary(primary) => primary.send(command, limit).await,
+        }
+    }
+
+    async fn send_to_part(
+        &self,
+        part: Option<&str>,
+        command: &[&str],
+        time: AttemptTime,
+    ) -> Result<PartReply, Failure> {
+        match &self.0 {
+            Open::Cluster(cluster) => cluster.send_to_part(part, command, time.limit()).await,
+            _ => Ok((self.send(command, time).await?, String::new(), None)),
         }
     }
 }

@@ -18,8 +18,8 @@ use super::connection::{NodeConnection, parse_reply};
 use super::error::{NAME, failed, misconfigured};
 use super::node::{Address, Node};
 use super::opener::Opener;
-use crate::store::remote::commands::Reply;
 use crate::store::remote::retry::{Failure, Retry};
+use crate::store::remote::transport::Reply;
 
 /// A connection that had no answer for longer is no longer known to lead to the primary.
 const UNCONFIRMED: Duration = Duration::from_secs(1);

@@ -13,11 +13,32 @@ use crate::store::remote::commands::MEMBER_MARK;
 
 /// A text that came in base64, or as it is.
 pub(super) fn decode(text: &str) -> Option<String> {
-    let decoded = STANDARD.decode(text).ok();
-    let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
-    decoded
+    decoded(text)
         .filter(|text| is_readable(text))
         .or_else(|| is_readable(text).then(|| text.to_owned()))
+}
+
+/// A key. This package's have a colon, which base64 has not.
+pub(super) fn decode_key(text: &str) -> Option<String> {
+    let key = if text.contains(':') {
+        Some(text.to_owned())
+    } else {
+        decoded(text)
+    };
+    key.filter(|key| key.contains(':'))
+}
+
+/// A number that `SCAN` goes on at. The base64 of one begins with a letter.
+pub(super) fn decode_cursor(text: &str) -> Option<String> {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+    if is_number(text) {
+        return Some(text.to_owned());
+    }
+    decoded(text).filter(|text| is_number(text))
+}
+
+fn decoded(text: &str) -> Option<String> {
+    String::from_utf8(STANDARD.decode(text).ok()?).ok()
 }
 
 fn is_readable(text: &str) -> bool {
@@ -49,6 +70,22 @@ mod tests {
         }
         for text in ["T0s=", "no base64!", "/w==", "abcd"] {
             assert_eq!(decode(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn keys_and_cursors_are_understood_with_and_without_base64() {
+        for key in ["a:b", "chatbotkit:nextauth:session:abcd", ":"] {
+            assert_eq!(decode_key(key).as_deref(), Some(key));
+            assert_eq!(decode_key(&STANDARD.encode(key)).as_deref(), Some(key));
+        }
+        for cursor in ["0", "12", "1234", "18446744073709551615"] {
+            assert_eq!(decode_cursor(cursor).as_deref(), Some(cursor));
+            let encoded = STANDARD.encode(cursor);
+            assert_eq!(decode_cursor(&encoded).as_deref(), Some(cursor));
+        }
+        for text in ["", "abcd", "no base64!", "/w=="] {
+            assert_eq!((decode_key(text), decode_cursor(text)), (None, None));
         }
     }
 

@@ -18,10 +18,11 @@ use serde_json::Value;
 use tokio::sync::{OnceCell, Semaphore};
 use tokio::time::timeout_at;
 
-use super::commands::{RemoteStore, Reply, Transport};
+use super::commands::RemoteStore;
 use super::connection::Connector;
 use super::retry::{AttemptTime, Backoff, Failure, Retry, within};
 use super::server_error;
+use super::transport::{Reply, Transport};
 use crate::http::{self, BodyError, Connections};
 use crate::store::{Error, ErrorKind};
 use crate::tls;
@@ -209,7 +210,11 @@ impl Database {
                 Err(self.server_error(command, words))
             }
             (200, Some(Response { result, .. }), None) => {
-                parse_reply(result).ok_or_else(|| Failure::unexpected_reply(NAME))
+                let reply = match command[0] {
+                    "SCAN" => parse_scan(result),
+                    _ => parse_reply(result),
+                };
+                reply.ok_or_else(|| Failure::unexpected_reply(NAME))
             }
             _ => Err(self.failure(is_busy, &format!("answered {status}"))),
         }
@@ -275,4 +280,21 @@ fn parse_reply(result: &Value) -> Option<Reply> {
         }
         _ => return None,
     })
+}
+
+/// The result of `SCAN`: a cursor, and keys. What is no key of this package's is left out.
+fn parse_scan(result: &Value) -> Option<Reply> {
+    let [cursor, Value::Array(keys)] = &result.as_array()?[..] else {
+        return None;
+    };
+    let cursor = match cursor {
+        Value::Number(cursor) => cursor.to_string(),
+        cursor => encoding::decode_cursor(cursor.as_str()?)?,
+    };
+    let keys = keys.iter().filter_map(Value::as_str);
+    let keys = keys.filter_map(encoding::decode_key).map(Reply::Text);
+    Some(Reply::List(vec![
+        Reply::Text(cursor),
+        Reply::List(keys.collect()),
+    ]))
 }
