@@ -1,10 +1,11 @@
 /**
- * A process that is killed in the midst of writes.
+ * Processes and servers that are killed in the midst of writes.
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { ROOT } from '../../testing/child.mjs'
+import { until } from '../../testing/waiting.mjs'
 
 const KILLS = 5
 
@@ -55,4 +56,35 @@ export async function checkKilled(t, kind, options, store) {
   }
   t.diagnostic(`${answered.length} writes were answered before ${KILLS} kills, and all are there`)
   await store.set('after', 1)
+}
+
+/**
+ * Asserts that nothing is lost that was answered before a server was killed.
+ *
+ * @param {import('node:test').TestContext} t
+ * @param {{ kill(): Promise<void>, restart(): Promise<void> }} server
+ * @param {object} store in it
+ */
+export async function checkServerKilled(t, server, store) {
+  const answered = []
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    const enough = answered.length + randomInt(200, 1_000)
+    let isOver = false
+    const lane = async (lane) => {
+      for (let number = 0; !isOver; number += 1) {
+        const key = `server ${kill} ${lane} ${number}`
+        const write = number % 2 ? store.set(key, { key }) : store.compareAndSet(key, null, { key })
+        // Some fail while there is no server.
+        if ((await write.catch(() => false)) !== false) answered.push(key)
+      }
+    }
+    const lanes = Array.from({ length: 10 }, (_, number) => lane(number))
+    await until('some writes', () => answered.length > enough)
+    await server.kill()
+    isOver = true
+    await server.restart()
+    await Promise.all(lanes)
+    for (const key of answered) assert.deepEqual(await store.get(key), { key })
+  }
+  t.diagnostic(`${answered.length} writes were answered, ${KILLS} times the server was killed`)
 }

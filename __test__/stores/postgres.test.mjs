@@ -10,7 +10,7 @@ import { startPgBouncer } from '../../testing/postgres/pgbouncer.mjs'
 import { PASSWORD, postgresFor, startPostgres } from '../../testing/postgres/postgres.mjs'
 import { until } from '../../testing/waiting.mjs'
 import { assertEveryCallFails } from '../conformance/store-calls.mjs'
-import { checkKilled } from './killed.mjs'
+import { checkKilled, checkServerKilled } from './killed.mjs'
 import { assertRefused, storeFor, timeout } from './postgres-calls.mjs'
 import { checkRedemptions } from './redemptions.mjs'
 
@@ -289,3 +289,8 @@ for (const [where, { url }] of Object.entries({ PostgreSQL: postgres, PgBouncer:
     await checkKilled(t, 'PostgresStore', { url }, storeFor(t, { url }))
   })
 }
+
+test('a PostgreSQL that is killed in the midst of writes loses nothing that was answered', async (t) => {
+  const alone = await postgresFor(t)
+  await checkServerKilled(t, alone, storeFor(t, { url: alone.url }))
+})

@@ -7,12 +7,16 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { onFreePort } from '../ports.mjs'
 import { startProcess, temporaryFolder } from '../processes.mjs'
+import { eventually } from '../waiting.mjs'
 import { asNobodySpecial, serverProgram } from './programs.mjs'
 
 const READY = /database system is ready to accept connections/
 
 /** A port that is taken, in the words by which `onFreePort` knows it. */
 const TAKEN = /could not bind .* Address already in use/i
+
+/** How long what a killed server has started may live on, in milliseconds. */
+const FAREWELL = 10_000
 
 export const PASSWORD = 'p@ss: w"ord/?#'
 
@@ -77,7 +81,8 @@ function describe(folder, port, { tls }, started) {
     kill: () => server.kill(),
     async restart() {
       await server.kill()
-      server = await launch(folder, port)
+      // What it has started holds its memory until it has noticed.
+      server = await eventually(() => launch(folder, port), FAREWELL)
     },
     async stop() {
       await server.kill()
