@@ -2,7 +2,15 @@
  * A real PostgreSQL on loopback.
  */
 import { execFile, execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { onFreePort } from '../ports.mjs'
@@ -10,7 +18,7 @@ import { startProcess, temporaryFolder } from '../processes.mjs'
 import { eventually } from '../waiting.mjs'
 import { asNobodySpecial, serverProgram } from './programs.mjs'
 
-const READY = /database system is ready to accept connections/
+const READY = /database system is ready to accept (read-only )?connections/
 
 /** A port that is taken, in the words by which `onFreePort` knows it. */
 const TAKEN = /could not bind .* Address already in use/i
@@ -27,6 +35,7 @@ const run = promisify(execFile)
  * @property {import('../certificates.mjs').Certificates} [tls] speak TLS, and nothing else over TCP
  * @property {boolean} [clientCertificate] with `tls`: refuse clients that show none of the CA's
  * @property {Record<string, string | number>} [settings] more of the server's own
+ * @property {Postgres} [standbyOf] be a replica of that one, which gives it all that it writes
  * @property {string[]} [access] lines of pg_hba.conf, before those that want a password
  *
  * @typedef {object} Postgres
@@ -36,6 +45,7 @@ const run = promisify(execFile)
  * @property {boolean} running
  * @property {(sql: string) => Promise<string>} sql what psql prints of its rows; as a superuser
  * @property {() => Promise<number>} clients how many connections of the application there are
+ * @property {() => Promise<void>} promote a replica, which takes writes from then on
  * @property {() => Promise<void>} kill SIGKILL; the port and the folder stay reserved for `restart`
  * @property {() => Promise<void>} restart on the same port and with the same data
  * @property {() => Promise<void>} stop for good, and removes its folder
@@ -47,7 +57,8 @@ const run = promisify(execFile)
  */
 export async function startPostgres(options = {}) {
   const folder = temporaryFolder('postgres')
-  initialise(folder, options)
+  if (options.standbyOf) copy(folder, options.standbyOf)
+  else initialise(folder, options)
   return onFreePort(async (port) => describe(folder, port, options, await launch(folder, port)))
 }
 
@@ -78,6 +89,9 @@ function describe(folder, port, { tls }, started) {
     async clients() {
       return Number(await psql("SELECT count(*) FROM pg_stat_activity WHERE usename = 'app'"))
     },
+    async promote() {
+      await psql('SELECT pg_promote()')
+    },
     kill: () => server.kill(),
     async restart() {
       await server.kill()
@@ -91,14 +105,28 @@ function describe(folder, port, { tls }, started) {
   }
 }
 
-/** Makes the data, with the role and the database `app`. */
-function initialise(folder, { tls, clientCertificate = false, settings = {}, access = [] }) {
+/** Makes an empty folder for the data. */
+function dataFolder(folder) {
   const data = join(folder, 'data')
   // The folder that it is in is this user's alone.
   chmodSync(dirname(folder), 0o711)
   own(folder)
   mkdirSync(data, { mode: 0o700 })
   own(data)
+  return data
+}
+
+/** Makes the data out of those of a primary. */
+function copy(folder, primary) {
+  const data = dataFolder(folder)
+  const from = ['-h', primary.folder, '-p', primary.port, '-U', 'postgres'].map(String)
+  runAsServer('pg_basebackup', ['-D', data, ...from, '-R', '-c', 'fast', '--no-sync'])
+  appendFileSync(join(data, 'postgresql.auto.conf'), `unix_socket_directories = '${folder}'\n`)
+}
+
+/** Makes the data, with the role and the database `app`. */
+function initialise(folder, { tls, clientCertificate = false, settings = {}, access = [] }) {
+  const data = dataFolder(folder)
   runAsServer('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'])
   const all = {
     listen_addresses: 'localhost',
@@ -112,7 +140,12 @@ function initialise(folder, { tls, clientCertificate = false, settings = {}, acc
   const lines = Object.entries(all).map(([name, value]) => `${name} = '${value}'`)
   writeFileSync(join(data, 'postgresql.auto.conf'), `${lines.join('\n')}\n`)
   const how = clientCertificate ? 'scram-sha-256 clientcert=verify-ca' : 'scram-sha-256'
-  const rules = ['local all postgres trust', ...access, `local all all scram-sha-256`]
+  const rules = [
+    'local all postgres trust',
+    'local replication postgres trust',
+    ...access,
+    `local all all scram-sha-256`,
+  ]
   rules.push(`${tls ? 'hostssl' : 'host'} all all all ${how}`)
   writeFileSync(join(data, 'pg_hba.conf'), `${rules.join('\n')}\n`)
   const quoted = PASSWORD.replaceAll("'", "''")
