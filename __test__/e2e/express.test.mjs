@@ -12,6 +12,7 @@ describe('examples/express', () => {
   let browser
   let sandbox
   let server
+  let startServer
   let origin
   const printed = []
 
@@ -21,7 +22,7 @@ describe('examples/express', () => {
     const { url } = await sandbox.listen()
     const port = await freePort()
     origin = `http://localhost:${port}`
-    server = await startProcess(process.execPath, ['server.mjs'], /Listening on/, {
+    const options = {
       cwd: copyExample('express'),
       onOutput: (text) => printed.push(`${text}`),
       env: {
@@ -29,7 +30,11 @@ describe('examples/express', () => {
         ...{ CHATBOTKIT_API_SECRET: sandbox.secret, CHATBOTKIT_BASE_URL: url },
         AUTH_SECRET: newSecret(),
       },
-    })
+    }
+    startServer = async () => {
+      server = await startProcess(process.execPath, ['server.mjs'], /Listening on/, options)
+    }
+    await startServer()
   })
 
   after(async () => {
@@ -67,5 +72,17 @@ describe('examples/express', () => {
     await page.getByRole('link', { name: 'Sign out' }).click()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByLabel('Email').waitFor()
+  })
+
+  it('keeps people signed in over a restart, without a server for its store', async (t) => {
+    const email = newAddress()
+    const { page } = await browser.person(t, { origin })
+    await enterCode(page, email, await askForCode(page, email))
+    const greeting = page.getByRole('heading', { name: `Hello, ${email}` })
+    await greeting.waitFor()
+    await server.kill()
+    await startServer()
+    await page.goto(origin)
+    await greeting.waitFor()
   })
 })
