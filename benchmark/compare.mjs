@@ -4,7 +4,7 @@
 import { median, spread } from './figures.mjs'
 import { takesPart } from './sides.mjs'
 
-const FIGURES = ['perSecond', 'p50', 'p99', 'cpu', 'mainThread', 'eventLoop', 'rss']
+const FIGURES = ['perSecond', 'p50', 'p99', 'cpu', 'mainThread', 'eventLoop', 'serverCpu', 'rss']
 
 /**
  * @param {Record<string, object>} sides

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { percentile } from './figures.mjs'
+import { serverCpu } from './server-cpu.mjs'
 
 /** Says how the main thread's time is measured, best first. */
 const MAIN_THREAD = [
@@ -36,11 +37,11 @@ const MAIN_THREAD = [
 
 /**
  * @param {(number: number) => Promise<unknown>} call
- * @param {{ concurrency: number, warmup: number, duration: number, first: number }} run times in
- *   milliseconds; `first` is the first number
+ * @param {{ concurrency: number, warmup: number, duration: number, first: number, servers?: number[] }} run
+ *   times in milliseconds; `first` is the first number, `servers` whose processor time is measured, too
  * @returns {Promise<object>} times in microseconds, costs for each operation
  */
-export async function runLanes(call, { concurrency, warmup, duration, first }) {
+export async function runLanes(call, { concurrency, warmup, duration, first, servers }) {
   let number = first
   let isOver = false
   const measuredFrom = performance.now() + warmup
@@ -54,11 +55,11 @@ export async function runLanes(call, { concurrency, warmup, duration, first }) {
   }
   const lanes = Promise.all(Array.from({ length: concurrency }, lane))
   await Promise.race([lanes, sleep(warmup)])
-  const before = costs()
+  const before = costs(servers)
   await Promise.race([lanes, sleep(duration)])
   isOver = true
   await lanes
-  const after = costs()
+  const after = costs(servers)
 
   times.sort((a, b) => a - b)
   const operations = times.length
@@ -72,17 +73,19 @@ export async function runLanes(call, { concurrency, warmup, duration, first }) {
     cpu: each('cpu'),
     mainThread: each('mainThread'),
     eventLoop: each('eventLoop'),
+    ...(servers && { serverCpu: each('serverCpu') }),
     mainThreadBy: MAIN_THREAD.name,
   }
 }
 
-/** What the process has used until now, in microseconds. */
-function costs() {
+/** What the process, and the servers, have used until now, in microseconds. */
+function costs(servers) {
   const { user, system } = process.cpuUsage()
   return {
     at: performance.now() * 1e3,
     cpu: user + system,
     mainThread: MAIN_THREAD.read(),
     eventLoop: performance.eventLoopUtilization().active * 1e3,
+    ...(servers && { serverCpu: serverCpu(servers) }),
   }
 }

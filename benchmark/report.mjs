@@ -9,6 +9,10 @@ const ROOT = new URL('../', import.meta.url)
 /** The section about another checkout, which is measured only where one is named. */
 const BEFORE = 'This adapter, as a multiple of the checkout before'
 
+/** What one column of the stores is. */
+const SERVER_CPU =
+  '- "servers CPU" is what the processes of Redis, PostgreSQL and PgBouncer used for an operation, in ticks of 10 ms'
+
 /**
  * @param {object} results
  * @param {object} options
@@ -55,6 +59,8 @@ function storeSections({ stores: { cases, bytes } }) {
   const lines = Object.entries(bytes).map(
     ([store, count]) => `- ${store}: ${count.toFixed(0)} bytes a session with its index`,
   )
+  const hasServers = cases.some(({ sides }) => sides.RedisStore?.serverCpu !== undefined)
+  if (hasServers) lines.push(SERVER_CPU)
   return { Stores: `${figuresTable(cases)}\n\n${lines.join('\n')}` }
 }
 

@@ -18,17 +18,18 @@ const STORED = 5_000
 /** Writes wait for the disk, as they do where it matters. The tests have it off. */
 const DURABLE = { fsync: 'on' }
 
-/** What a store is kept in, and how many bytes that takes. */
+/** What a store is kept in, its servers' processes, and how many bytes it takes. */
 const DEPLOYMENTS = {
   async RedisStore() {
     const redis = await startRedis()
     const bytes = async () =>
       Number(/^used_memory_dataset:(\d+)/m.exec(await ask(redis, 'INFO', 'memory'))[1])
-    return { options: { url: redis.url }, bytes, stop: () => redis.stop() }
+    const { url, pid } = redis
+    return { options: { url }, servers: [pid], bytes, stop: () => redis.stop() }
   },
   async 'RedisStore, appendfsync always'() {
     const redis = await startRedis({ appendOnly: true, args: ['--appendfsync', 'always'] })
-    return { options: { url: redis.url }, stop: () => redis.stop() }
+    return { options: { url: redis.url }, servers: [redis.pid], stop: () => redis.stop() }
   },
   async SqliteStore() {
     const path = newDatabase()
@@ -42,7 +43,8 @@ const DEPLOYMENTS = {
     const postgres = await startPostgres({ settings: DURABLE })
     const size = "SELECT pg_total_relation_size('chatbotkit_nextauth')"
     const bytes = async () => Number(await postgres.sql(size))
-    return { options: { url: postgres.url }, bytes, stop: () => postgres.stop() }
+    const { url, pid } = postgres
+    return { options: { url }, servers: [pid], bytes, stop: () => postgres.stop() }
   },
   async 'PostgresStore, through PgBouncer'() {
     const postgres = await startPostgres({ settings: DURABLE })
@@ -51,7 +53,7 @@ const DEPLOYMENTS = {
       await pooler.stop()
       await postgres.stop()
     }
-    return { options: { url: pooler.url }, stop }
+    return { options: { url: pooler.url }, servers: [postgres.pid, pooler.pid], stop }
   },
 }
 
@@ -69,7 +71,7 @@ export async function againstStores(apiUrl, options) {
     const store = [kind, deployment.options]
     const side = await startSide('native', { apiUrl, store, secret: SECRET })
     if (deployment.bytes) bytes[name] = await bytesOfSession(side, deployment)
-    sides[name] = side
+    sides[name] = { ...side, run: (run) => side.run({ ...run, servers: deployment.servers }) }
     deployments.push(deployment)
   }
   const cases = await compare(sides, { ...options, operations: OPERATIONS })

@@ -11,6 +11,9 @@ const number = (value) =>
   value === undefined ? '' : Number(value.toPrecision(3)).toLocaleString('en')
 
 export function figuresTable(cases) {
+  const hasServers = cases.some(({ sides }) =>
+    Object.values(sides).some((it) => it.serverCpu !== undefined),
+  )
   const head = [
     'operation',
     'at once',
@@ -21,6 +24,7 @@ export function figuresTable(cases) {
     'CPU µs',
     'main thread µs',
     'event loop µs',
+    ...(hasServers ? ['servers CPU µs'] : []),
     'RSS MB',
   ]
   const rows = cases.flatMap(({ operation, concurrency, sides }) =>
@@ -30,6 +34,7 @@ export function figuresTable(cases) {
         number(it.cpu),
         number(it.mainThread),
         number(it.eventLoop),
+        ...(hasServers ? [number(it.serverCpu)] : []),
         number(it.rss && it.rss / 1e6),
       ],
     ]),

@@ -14,7 +14,7 @@ const READY = /process up/
 /**
  * @param {import('./postgres.mjs').Postgres} postgres what it connects to
  * @param {Record<string, string | number>} [settings] more of its own
- * @returns {Promise<{ url: string, kill(): Promise<void>, restart(): Promise<void>, stop(): Promise<void> }>}
+ * @returns {Promise<{ url: string, pid: number, kill(): Promise<void>, restart(): Promise<void>, stop(): Promise<void> }>}
  */
 export async function startPgBouncer(postgres, settings = {}) {
   const folder = temporaryFolder('pgbouncer')
@@ -23,6 +23,9 @@ export async function startPgBouncer(postgres, settings = {}) {
     let server = await launch(file)
     return {
       url: `postgres://app:${encodeURIComponent(PASSWORD)}@localhost:${port}/app`,
+      get pid() {
+        return server.pid
+      },
       kill: () => server.kill(),
       async restart() {
         await server.kill()

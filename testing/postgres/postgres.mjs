@@ -42,6 +42,7 @@ const run = promisify(execFile)
  * @property {string} url with the password
  * @property {number} port
  * @property {string} folder of its Unix socket
+ * @property {number} pid of the process that starts all others
  * @property {boolean} running
  * @property {(sql: string) => Promise<string>} sql what psql prints of its rows; as a superuser
  * @property {() => Promise<number>} clients how many connections of the application there are
@@ -82,6 +83,9 @@ function describe(folder, port, { tls }, started) {
     port,
     folder,
     tls,
+    get pid() {
+      return server.pid
+    },
     get running() {
       return server.running
     },
