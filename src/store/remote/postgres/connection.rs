@@ -8,6 +8,7 @@ use tokio::time::timeout;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{CancelToken, Client, Error as Cause, Row};
 
+use super::cancel::cancel;
 use super::error::{NAME, connect_failure, misconfigured, no_right_to_create, statement_failure};
 use super::statements::Statements;
 use super::target::Target;
@@ -18,8 +19,12 @@ use crate::store::ErrorKind;
 use crate::store::remote::connection::Connector;
 use crate::store::remote::retry::{AttemptTime, Backoff, Failure, within};
 
-/// How long a connection that is given up may take to say good-bye, or to cancel what it was asked.
+/// How long a connection that is given up may take to say good-bye.
 const FAREWELL: Duration = Duration::from_millis(1_000);
+
+/// How long a server may take to cancel what it was asked. PgBouncer may wait for 10 seconds for a
+/// connection to pass the request on (`cancel_wait_timeout`).
+const CANCELLATION: Duration = Duration::from_millis(15_000);
 
 /// Opens connections to PostgreSQL.
 #[derive(Clone)]
@@ -158,8 +163,9 @@ impl Connection {
     /// Asks the server to stop what nobody waits for any more, as a statement does that waits for a
     /// lock: it would go on, and take one of the server's connections, and so would its repetitions.
     fn cancel(&self) {
-        let (cancel, tls) = (self.cancel.clone(), self.tls.clone());
-        tokio::spawn(async move { timeout(FAREWELL, cancel.cancel_query(tls)).await });
+        let (token, tls) = (self.cancel.clone(), self.tls.clone());
+        let target = Arc::clone(&self.target);
+        tokio::spawn(async move { timeout(CANCELLATION, cancel(token, &target, tls)).await });
     }
 }
 

@@ -6,13 +6,16 @@
 //! * [`pool`]: picks one of a few connections. What a call does there, its deadline and its retries,
 //!   is that of every remote store (`calls.rs`).
 //! * [`connection`]: opens one, and sends a statement once, one after the other ([`turns`]). It makes the
-//!   table where there is none.
-//! * [`target`] reads the URL, [`tls`] says whom to trust, [`error`] what may help a failure.
+//!   table where there is none. [`cancel`] stops what nobody waits for any more.
+//! * [`target`] reads the URL, and [`address`] the hosts in it; [`tls`] says whom to trust, [`error`] what
+//!   may help a failure.
 //!
 //! Statements have no names, because what is prepared under one stays with a connection of the server,
 //! and a pooler between (PgBouncer in transaction mode, Neon, Supabase) gives each call another. So
 //! nothing here depends on what an earlier call left behind either.
 
+mod address;
+mod cancel;
 mod channel_binding;
 mod connection;
 mod error;

@@ -9,6 +9,7 @@ use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 
 use super::super::Tls;
+use super::address::{Address, addresses, place};
 use super::tls::{Authorities, Connector, Mode};
 
 /// An idle connection is asked for a sign of life, so that it is known to be dead, and so that no
@@ -106,6 +107,10 @@ impl Target {
         })
     }
 
+    pub(super) fn addresses(&self) -> Vec<Address> {
+        addresses(&self.config)
+    }
+
     /// How TLS is spoken.
     pub(super) async fn tls(&self) -> Result<Connector, String> {
         let client = self.mode.client(&self.authorities, &self.tls).await?;
@@ -180,36 +185,6 @@ fn decoded(pair: &str) -> Result<(String, String), String> {
 
 fn is_socket(host: &Host) -> bool {
     !matches!(host, Host::Tcp(_))
-}
-
-/// Host and port of each, and no more of the URL than that.
-fn place(config: &Config) -> String {
-    let names: Vec<_> = if config.get_hosts().is_empty() {
-        let addresses = config.get_hostaddrs().iter();
-        addresses.map(ToString::to_string).collect()
-    } else {
-        config.get_hosts().iter().map(name).collect()
-    };
-    let ports = config.get_ports();
-    let port = |index| ports.get(index).or(ports.first()).copied().unwrap_or(5432);
-    let places = names.iter().enumerate();
-    let places = places.map(|(index, name)| {
-        let port = port(index);
-        if name.contains(':') {
-            format!("[{name}]:{port}")
-        } else {
-            format!("{name}:{port}")
-        }
-    });
-    places.collect::<Vec<_>>().join(", ")
-}
-
-fn name(host: &Host) -> String {
-    match host {
-        Host::Tcp(name) => name.clone(),
-        #[cfg(unix)]
-        Host::Unix(path) => path.display().to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -177,6 +177,13 @@ impl Connector {
         client.alpn_protocols = vec![b"postgresql".to_vec()];
         Self(Arc::new(client))
     }
+
+    pub(super) fn handshake(&self, host: &str) -> Handshake {
+        Handshake {
+            client: Arc::clone(&self.0),
+            host: host.to_owned(),
+        }
+    }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> MakeTlsConnect<S> for Connector {
@@ -185,10 +192,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> MakeTlsConnect<S> for C
     type Error = Infallible;
 
     fn make_tls_connect(&mut self, host: &str) -> Result<Handshake, Infallible> {
-        Ok(Handshake {
-            client: Arc::clone(&self.0),
-            host: host.to_owned(),
-        })
+        Ok(self.handshake(host))
     }
 }
 
