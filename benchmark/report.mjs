@@ -10,8 +10,7 @@ const ROOT = new URL('../', import.meta.url)
 const BEFORE = 'This adapter, as a multiple of the checkout before'
 
 /** What one column of the stores is. */
-const SERVER_CPU =
-  '- "servers CPU" is what the processes of Redis, PostgreSQL and PgBouncer used for an operation, in ticks of 10 ms'
+const SERVER_CPU = `- "servers' CPU" is what the processes of Redis, PostgreSQL and PgBouncer used for an operation; Linux counts it in ticks of 10 ms`
 
 /**
  * @param {object} results

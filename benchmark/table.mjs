@@ -24,7 +24,7 @@ export function figuresTable(cases) {
     'CPU µs',
     'main thread µs',
     'event loop µs',
-    ...(hasServers ? ['servers CPU µs'] : []),
+    ...(hasServers ? ["servers' CPU µs"] : []),
     'RSS MB',
   ]
   const rows = cases.flatMap(({ operation, concurrency, sides }) =>

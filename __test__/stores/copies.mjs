@@ -22,8 +22,8 @@ import { newDatabase } from '../../testing/sqlite/database.mjs'
 
 const COMMAND = join(ROOT, 'bin', 'chatbotkit-nextauth.js')
 
-/** Prefixes with all that a pattern of Redis, or a cluster, might take for something. */
-const keyPrefix = (number) => `{odd*}[?]\\${number}:`
+/** Prefixes with what a pattern of Redis, or a cluster, might take for something. */
+const keyPrefix = (number, isSpread) => `${isSpread ? 'odd*' : '{odd*}'}[?]\\${number}:`
 
 /**
  * A store on the command line.
@@ -48,9 +48,9 @@ export async function startPlaces(after) {
     await Promise.all([redis.stop(), cluster.stop(), postgres.stop()])
   })
   let number = 0
-  const prefixed = (place, StoreClass, options) => {
+  const prefixed = (place, StoreClass, options, isSpread) => {
     number += 1
-    const whole = { ...options, keyPrefix: keyPrefix(number) }
+    const whole = { ...options, keyPrefix: keyPrefix(number, isSpread) }
     return {
       ...place,
       options: [...place.options, '--key-prefix', whole.keyPrefix],
@@ -63,7 +63,8 @@ export async function startPlaces(after) {
     cluster() {
       const nodes = cluster.nodes.slice(0, 2)
       const place = { address: nodes.join(','), options: ['--cluster'] }
-      return prefixed(place, RedisStore, { nodes })
+      // Its keys are with all of the nodes.
+      return prefixed(place, RedisStore, { nodes }, true)
     },
     sqlite() {
       const path = newDatabase()
