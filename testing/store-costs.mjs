@@ -15,6 +15,9 @@ import { newDatabase, query } from './sqlite/database.mjs'
 /** How many records are stored to see what one of them takes. */
 const STORED = 1_000
 
+/** How many calls are under way at the same time. */
+const AT_ONCE = 50
+
 /** The users that `measureStores` wants the API to have. */
 export const PEOPLE = Array.from({ length: STORED }, (_, n) => ({ email: `p${n}@example.com` }))
 
@@ -111,21 +114,26 @@ export const ofClient = (connect) => async () => {
  *   its user, of a sign-in by code
  * @property {number[]} bytes of a session, of a linked account, of the codes of an address
  *
- * @param {{ secret: string, url: string }} api where `PEOPLE` have sub-accounts
+ * @param {import('../sandbox/index.js').Sandbox} sandbox where `PEOPLE`, and nobody else, have sub-accounts
  * @param {Record<string, () => Promise<Deployment>>} [more]
  * @returns {Promise<Record<string, Costs>>} by the name of the store
  */
-export async function measureStores(api, more = {}) {
+export async function measureStores(sandbox, more = {}) {
   const all = {}
+  const users = sandbox.users.all()
   for (const [name, start] of Object.entries({ ...DEPLOYMENTS, ...more })) {
     const deployment = await start()
-    all[name] = await costsOf(anotherAdapter(api, { store: deployment.store }), deployment)
+    all[name] = await costsOf(
+      anotherAdapter(sandbox, { store: deployment.store }),
+      users,
+      deployment,
+    )
     await deployment.stop()
   }
   return all
 }
 
-async function costsOf(adapter, { store, count, reset, bytes }) {
+async function costsOf(adapter, users, { store, count, reset, bytes }) {
   const user = await adapter.getUserByEmail(PEOPLE[0].email)
   const { sessionToken } = await adapter.createSession(newSession(user.id))
   await adapter.getSessionAndUser(sessionToken)
@@ -139,7 +147,7 @@ async function costsOf(adapter, { store, count, reset, bytes }) {
     await commandsOf(() => adapter.getSessionAndUser(sessionToken)),
     await commandsOf(() => signIn(adapter, PEOPLE[1].email)),
   ]
-  return { commands, bytes: await bytesOfEach(adapter, bytes) }
+  return { commands, bytes: await bytesOfEach(adapter, users, bytes) }
 }
 
 /** Of every operation that a store has under its own name. */
@@ -166,8 +174,7 @@ async function signIn(adapter, email) {
   await adapter.createSession(newSession(id))
 }
 
-async function bytesOfEach(adapter, bytes) {
-  const users = await Promise.all(PEOPLE.map(({ email }) => adapter.getUserByEmail(email)))
+async function bytesOfEach(adapter, users, bytes) {
   const makes = [
     ({ id }) => adapter.createSession(newSession(id)),
     ({ id }) => adapter.linkAccount(newAccount(id)),
@@ -177,7 +184,9 @@ async function bytesOfEach(adapter, bytes) {
   for (const make of makes) {
     await make(users[0])
     const before = await bytes()
-    await Promise.all(users.slice(1).map(make))
+    for (let begin = 1; begin < STORED; begin += AT_ONCE) {
+      await Promise.all(users.slice(begin, begin + AT_ONCE).map(make))
+    }
     all.push(((await bytes()) - before) / (STORED - 1))
   }
   return all
