@@ -556,6 +556,13 @@ export interface ChatBotKitSharedOptions {
   lockAfter?: number
   /** Milliseconds for which it is refused. Default: 3 600 000, an hour. */
   lockFor?: number
+  /** Secrets from before a rotation: records that they have sealed in the store are still read. */
+  previousSecrets?: readonly (string | null | undefined)[] | null | undefined
+  /**
+   * Whether records in the store are encrypted and authenticated with the secret. `'migrate'` reads plain
+   * ones, too, and seals what it writes; `false` writes plain ones and reads both. Default: true.
+   */
+  seal?: boolean | 'migrate'
   /**
    * Members of users that are your own, such as `role`: kept in `meta`, and returned as members of the
    * user, null where a user has none. JSON values. What is not named here is not stored. Default: none.
@@ -713,6 +720,7 @@ export type ChatBotKitErrorCode =
   | 'ERR_CREATE_DISABLED'
   | 'ERR_DELETE_DISABLED'
   | 'ERR_EMAIL_TAKEN'
+  | 'ERR_RECORD_SEALED'
   | 'ERR_INTERNAL'
   | 'ERR_INVALID_ARGUMENT'
   | 'ERR_INVALID_OPTION'

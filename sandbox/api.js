@@ -83,8 +83,17 @@ class Api {
    */
   addAccount(secret) {
     const account = new Account(this.#database, secret)
-    this.#authentication.add(account)
+    this.#authentication.add(account, secret)
     return account
+  }
+
+  /**
+   * @param {Account} account
+   * @param {string} secret a further one of its own
+   * @throws {TypeError} when the secret is empty or already in use
+   */
+  addSecret(account, secret) {
+    this.#authentication.add(account, secret)
   }
 
   /**

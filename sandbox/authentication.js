@@ -24,10 +24,10 @@ class Authentication {
 
   /**
    * @param {import('./account').Account} account
-   * @throws {TypeError} when its secret is empty or already in use
+   * @param {string} secret
+   * @throws {TypeError} when the secret is empty or already in use
    */
-  add(account) {
-    const { secret } = account
+  add(account, secret) {
     if (typeof secret !== 'string' || secret === '') throw new TypeError('secret must be a text')
     if (this.#accountsBySecret.has(secret)) throw new TypeError('secret is already in use')
     this.#accountsBySecret.set(secret, account)

@@ -53,6 +53,7 @@ const DEFAULTS = {
  * @property {import('./contacts/access').ContactAccess} contacts its contacts
  * @property {(userId: string) => import('./contacts/access').ContactAccess} contactsOf those of a sub-account
  * @property {import('./conversations/access').ConversationAccess} conversations its conversations, with a token for the visitor of each
+ * @property {(secret: string) => void} addSecret a further secret of the parent account
  * @property {(secret: string) => import('./account').Account} addPartner a second parent account, with its own `users`, `contacts` and `conversations`
  * @property {import('./request-log').RequestEntry[]} requests the newest 10 000, oldest first
  * @property {() => void} clearRequests
@@ -91,6 +92,7 @@ function createSandbox(options = {}) {
     contacts: account.contacts,
     contactsOf: (userId) => account.contactsOf(userId),
     conversations: account.conversations,
+    addSecret: (secret) => api.addSecret(account, secret),
     addPartner: (secret) => api.addAccount(secret),
     requests: log.entries,
     clearRequests: () => log.clear(),

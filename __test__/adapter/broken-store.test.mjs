@@ -5,6 +5,7 @@ import { startAdapter } from '../../testing/adapter.mjs'
 import { failure } from '../../testing/outcomes.mjs'
 import { ADA, BOB } from '../../testing/people.mjs'
 import { bound, issueCode, newCode, redeem } from '../../testing/records.mjs'
+import { seal } from '../../testing/seal.mjs'
 import { mapStore } from '../../testing/stores.mjs'
 
 /** How long a store may take for one call, in milliseconds. */
@@ -38,8 +39,12 @@ const FOREIGN = [
   { misses: -1 },
 ]
 
-/** What a store gives for a key: as it is, and as what is bound to that key. */
-const foreign = FOREIGN.flatMap((value) => [() => value, (key) => bound(key, value)])
+/** What a store gives for a key: as it is, as what is bound to that key, and as what is sealed there. */
+const foreign = FOREIGN.flatMap((value) => [
+  () => value,
+  (key) => bound(key, value),
+  (key) => JSON.parse(seal('sandbox-secret', key, JSON.stringify(bound(key, value)))),
+])
 
 describe('a store that answers with garbage', () => {
   test('to get is ERR_STORE_VALUE: trying again does not help', async (t) => {
@@ -74,7 +79,9 @@ describe('a store that answers with garbage', () => {
     for (const value of foreign) {
       const store = mapStore()
       const { get } = store
-      store.get = (key) => get(key) ?? value(key)
+      // Once for each key: what is sealed is another text each time.
+      const given = {}
+      store.get = (key) => get(key) ?? (given[key] ??= value(key))
       const { adapter } = await startAdapter(t, { store })
       const code = await issueCode(adapter, ADA.email)
       assert.deepEqual(await redeem(adapter, code), code, JSON.stringify(value('key')))

@@ -13,7 +13,7 @@ import {
   RedisStore,
 } from '../../index.js'
 import edge from '../../lib/edge.js'
-import { reach, startAdapter } from '../../testing/adapter.mjs'
+import { anotherAdapter, reach, startAdapter } from '../../testing/adapter.mjs'
 import { createCertificates } from '../../testing/certificates.mjs'
 import { ROOT } from '../../testing/child.mjs'
 import { listenFor } from '../../testing/listening.mjs'
@@ -120,6 +120,13 @@ const CASES = {
       if (before === undefined) delete process.env.NODE_ENV
       else process.env.NODE_ENV = before
     }
+  },
+  async ERR_RECORD_SEALED(start) {
+    const { sandbox, store } = await start({})
+    const account = { ...ACCOUNT, userId: sandbox.users.add(ADA).id }
+    sandbox.addSecret('before')
+    await anotherAdapter(sandbox, { store, secret: 'before' }).linkAccount(account)
+    return anotherAdapter(sandbox, { store }).linkAccount(account)
   },
   ERR_RUNTIME: () => edge.ChatBotKitPartnerAdapter({}).getUser('x'),
   async ERR_SESSION_TAKEN(start) {

@@ -94,6 +94,11 @@ const OPTIONS = {
   codeAttempts: { bad: [...notCount, 0, 101], good: [1, 100, undefined] },
   lockAfter: { bad: [...notCount, 0, 101], good: [1, 100, undefined] },
   lockFor: { bad: [0, ...notCount, 2 ** 32], good: [1, 2 ** 32 - 1, undefined] },
+  seal: { bad: [...ODD, ...NUMBERS, ...TEXTS, null], good: [true, false, 'migrate', undefined] },
+  previousSecrets: {
+    bad: [SECRET_VALUE, 5, true, {}, [5], [[SECRET_VALUE]], [Object(SECRET_VALUE)], () => {}],
+    good: [[], [SECRET_VALUE], ['', undefined, null], null, undefined],
+  },
   logger: { bad: [null, 5, 'x', true, { warn: 'no' }], good: [{}, console, undefined] },
 }
 

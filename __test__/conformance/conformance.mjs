@@ -32,6 +32,7 @@ import { lifetimesSuite } from './suite-lifetimes.mjs'
 import { orphansSuite } from './suite-orphans.mjs'
 import { passkeysSuite } from './suite-passkeys.mjs'
 import { racesSuite } from './suite-races.mjs'
+import { sealSuite } from './suite-seal.mjs'
 import { secrecySuite } from './suite-secrecy.mjs'
 import { sessionsSuite } from './suite-sessions.mjs'
 import { snapshotsSuite } from './suite-snapshots.mjs'
@@ -56,6 +57,7 @@ const SUITES = [
   collisionsSuite,
   lifetimesSuite,
   secrecySuite,
+  sealSuite,
 ]
 
 /** @param {...Deployment} deployments each closed when its tests are over */

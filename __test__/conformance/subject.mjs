@@ -5,6 +5,7 @@ import clients from '../../lib/stores/clients/index.js'
 import { reach } from '../../testing/adapter.mjs'
 import { SUB_ACCOUNTS, startDirectory } from '../../testing/directories.mjs'
 import { ADA, BOB } from '../../testing/people.mjs'
+import { open } from '../../testing/seal.mjs'
 import { past } from '../../testing/waiting.mjs'
 
 const { storeOver } = clients
@@ -43,14 +44,20 @@ export async function start(t, deployment, options = {}, sandboxOptions = { user
     adapter,
     other,
     connect,
+    keyPrefix,
     sandbox,
     ada: sandbox.people.findByEmail(ADA.email),
     bob: sandbox.people.findByEmail(BOB.email),
-    /** What the store holds for these adapters, keys without the prefix. */
+    /** What the store holds for these adapters, keys without the prefix; `text` is what is sealed there. */
     entries: async () =>
       (await deployment.keys())
         .filter(({ key }) => key.startsWith(keyPrefix))
-        .map((entry) => ({ ...entry, key: entry.key.slice(keyPrefix.length) })),
+        .map(({ key, value, ...entry }) => ({
+          ...entry,
+          key: key.slice(keyPrefix.length),
+          value,
+          text: open(sandbox.secret, key, value),
+        })),
     persist: (key) => deployment.persist(keyPrefix + key),
     /** Writes into the store, as somebody who got hold of it could. */
     async peek(key) {
@@ -98,8 +105,8 @@ function storeOf(deployment) {
  */
 export function kinds(entries) {
   const counts = {}
-  for (const { key, value } of entries) {
-    if (/(^{"changed"|"record":{"(unlinked|vacated)"):/.test(value)) continue
+  for (const { key, value, text } of entries) {
+    if (/(^{"changed"|"record":{"(unlinked|vacated)"):/.test(text ?? value)) continue
     const kind = key.slice(0, key.indexOf(':'))
     if (['deleted', 'creation'].includes(kind)) continue
     counts[kind] = (counts[kind] ?? 0) + 1

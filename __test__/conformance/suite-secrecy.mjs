@@ -19,7 +19,7 @@ export function secrecySuite(deployment) {
   if (!deployment.keys) return
 
   describe('who reads the store', { concurrency: 1 }, () => {
-    test('finds no session token, no code, no address and no Partner secret', async (t) => {
+    test('finds no session token, no code, no address, no OAuth token, no passkey and no secret', async (t) => {
       const api = { secret: SECRET, users: [ADA] }
       const { adapter, other, ada, entries } = await start(t, deployment, {}, api)
       const session = newSession(ada.id)
@@ -31,12 +31,13 @@ export function secrecySuite(deployment) {
       await redeem(adapter, newCode(ADA.email))
       const account = newAccount(ada.id)
       await adapter.linkAccount(account)
-      await adapter.createAuthenticator(newPasskey(ada.id))
+      const passkey = newPasskey(ada.id)
+      await adapter.createAuthenticator(passkey)
 
       const found = await entries()
       const dump = JSON.stringify(found.map(({ key, value }) => [key, value])).toLowerCase()
       assert.ok(found.length >= 7, `the dump has only ${found.length} entries`)
-      assert.ok(dump.includes(account.access_token), 'the dump does not show values')
+      assert.ok(dump.includes('sealed'), 'the dump does not show values')
       for (const secret of [
         ...[
           SECRET,
@@ -45,6 +46,7 @@ export function secrecySuite(deployment) {
           ADA.name,
           'eve@example.com',
           'Eve@Example.com',
+          ...[account.access_token, account.refresh_token, passkey.credentialPublicKey],
         ],
         ...codes.map(({ token }) => token),
       ]) {

@@ -22,9 +22,21 @@ const EXPECTED = new Set([
  * result, so there is nothing in them to redact.
  */
 function report(logger, event, error) {
-  if (error && !EXPECTED.has(error.code)) tell(logger, 'error', withoutCause(error))
+  if (error && !EXPECTED.has(error.code) && !isToldAlready(error)) {
+    tell(logger, 'error', withoutCause(error))
+  }
   for (const notice of event.notices) tell(logger, 'warn', notice)
   tell(logger, 'debug', `chatbotkit:${event.operation}`, { ...event })
+}
+
+/** Whether a logger was told that records do not open: after a change of secret, each sign-in meets it. */
+let isSealTold = false
+
+function isToldAlready({ code }) {
+  if (code !== 'ERR_RECORD_SEALED') return false
+  const was = isSealTold
+  isSealTold = true
+  return was
 }
 
 /** A logger that fails, now or later, is ignored: it must not fail a sign-in. */

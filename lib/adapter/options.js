@@ -56,6 +56,8 @@ const SHARED = {
   codeAttempts: integer(1, 100),
   lockAfter: integer(1, 100),
   lockFor: integer(1, MAX_U32, 'milliseconds'),
+  seal: isSealing,
+  previousSecrets: optional(secrets),
   logger: isLogger,
 }
 
@@ -89,6 +91,17 @@ function fieldsBeside(members) {
   }
 }
 
+function isSealing(value) {
+  const isOne = typeof value === 'boolean' || value === 'migrate'
+  return isOne ? undefined : 'true, false or "migrate"'
+}
+
+/** Secrets, some of which the environment may lack. */
+function secrets(value) {
+  const isSecret = (it) => it === undefined || it === null || typeof it === 'string'
+  return Array.isArray(value) && value.every(isSecret) ? undefined : 'an array of strings'
+}
+
 function isFunction(value) {
   return typeof value === 'function' ? undefined : 'a function of an e-mail address'
 }
@@ -120,10 +133,16 @@ function checkOptions(whose, checks, options) {
 }
 
 /** The options of every adapter, as the native one takes them. */
-function nativeOptions({ secret, baseUrl, ...options }) {
+function nativeOptions({ secret, baseUrl, seal, previousSecrets, ...options }) {
   const shared = Object.keys(SHARED).filter((name) => name !== 'store' && name !== 'logger')
   const rest = Object.fromEntries(shared.map((name) => [name, options[name]]))
-  return { ...rest, secret: secret ?? undefined, baseUrl: baseUrl || undefined }
+  return {
+    ...rest,
+    secret: secret ?? undefined,
+    baseUrl: baseUrl || undefined,
+    seal: { true: 'on', false: 'off' }[seal] ?? seal,
+    previousSecrets: previousSecrets?.filter((it) => it?.trim()),
+  }
 }
 
 module.exports = { CONTACT_OPTIONS, PARTNER_OPTIONS, checkOptions, nativeOptions }

@@ -72,7 +72,7 @@ impl Accounts {
     pub(super) async fn unlink_account(&self, name: AccountName) -> Result<Option<Account>> {
         let (key, name) = (&self.key(&name), &name);
         let unlink = |attempt: Attempt| async move {
-            let record = attempt.record();
+            let record = attempt.opened()?;
             let found = record.and_then(|text| self.owned.read(text, &name.members()));
             let Some(Owned { owner, record }) = found else {
                 return Ok(Step::Done(None));

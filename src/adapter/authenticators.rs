@@ -70,7 +70,8 @@ impl Authenticators {
         let stored = try_join_all(keys.iter().map(|key| records.get(key))).await?;
         let mut listed = vec![];
         for (key, text) in keys.iter().zip(stored) {
-            let Some(found) = text.and_then(|text| self.owned.open(key, text, &[])) else {
+            let Some(text) = text else { continue };
+            let Some(found) = self.owned.open(key, text, &[])? else {
                 continue;
             };
             let credential_id = found.owned.record.get(CREDENTIAL_ID);
@@ -93,7 +94,7 @@ impl Authenticators {
         let (key, names) = (&self.key(credential_id), &[(CREDENTIAL_ID, credential_id)]);
         let count = |attempt: Attempt| async move {
             let found = attempt
-                .record()
+                .opened()?
                 .and_then(|text| self.owned.read(text, names));
             let Some(Owned { owner, mut record }) = found else {
                 let message = "there is no such passkey";

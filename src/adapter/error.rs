@@ -33,6 +33,8 @@ pub enum ErrorKind {
     AuthenticatorTaken,
     /// The passkey does not exist.
     AuthenticatorNotFound,
+    /// A linked account or a passkey in the store cannot be opened.
+    RecordSealed,
     /// The adapter was closed.
     Closed,
     /// The system gave no random numbers.

@@ -25,6 +25,7 @@
 mod accounts;
 mod authenticators;
 mod cache;
+mod cipher;
 mod code_record;
 mod codes;
 mod directory;
@@ -52,7 +53,7 @@ pub use directory::{
     SubAccountDirectory,
 };
 pub use error::{Error, ErrorKind};
-pub use options::Options;
+pub use options::{Options, Sealing};
 pub use random::{MINIMUM_BITS, code};
 pub use sessions::{Session, SessionAndUser, SessionChanges};
 pub use users::{ContactFields, NewUser, User, UserChanges};
@@ -63,7 +64,7 @@ use authenticators::Authenticators;
 use cache::UserCache;
 use codes::Codes;
 use hint_cache::HintCache;
-use records::{Kind, OwnedRecords, Records};
+use records::{Kind, OwnedRecords, Records, Seal};
 use redemptions::Redemptions;
 use sessions::Sessions;
 use users::Users;
@@ -99,7 +100,8 @@ impl Adapter {
         clock: Clock,
     ) -> Self {
         let options = Arc::new(options);
-        let records = Arc::new(Records::new(store, &options.key_prefix));
+        let seal = Seal::new(directory.secret(), &options);
+        let records = Arc::new(Records::new(store, &options.key_prefix, seal));
         let users = UserCache::new(
             directory,
             Arc::clone(&records),

@@ -23,6 +23,22 @@ pub struct Options {
     pub lock_after: u32,
     /// For how long it is refused.
     pub lock_for: Duration,
+    /// Whether records are sealed.
+    pub seal: Sealing,
+    /// Secrets from before, whose records are still read.
+    pub previous_secrets: Vec<String>,
+}
+
+/// Whether the records of the store are encrypted and authenticated with the API secret.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sealing {
+    /// They are, and those that are not sealed are none.
+    #[default]
+    On,
+    /// Those that are written are. Those that are not sealed are read.
+    Migrate,
+    /// They are written as they are, and read sealed or not.
+    Off,
 }
 
 impl Default for Options {
@@ -38,6 +54,8 @@ impl Default for Options {
             // NIST SP 800-63B: no more than 100 consecutive failed attempts on one account.
             lock_after: 100,
             lock_for: Duration::from_millis(3_600_000),
+            seal: Sealing::default(),
+            previous_secrets: vec![],
         }
     }
 }

@@ -57,7 +57,8 @@ pub(super) fn nonce() -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-fn fill(bytes: &mut [u8]) -> Result<()> {
+/// Fills `bytes` with random ones.
+pub(super) fn fill(bytes: &mut [u8]) -> Result<()> {
     getrandom::fill(bytes).map_err(|error| {
         let message = format!("the operating system gave no random numbers: {error}");
         Error::refused(ErrorKind::NoRandomness, message)

@@ -114,7 +114,7 @@ impl Sessions {
     pub(super) async fn get_session_and_user(&self, token: &str) -> Result<Option<SessionAndUser>> {
         let key = &self.key(token);
         let live = |stored: Option<String>| {
-            let record = self.live(Records::open(key, &stored?)?)?;
+            let record = self.live(&self.records.open(key, stored.as_deref())?)?;
             Some((record.expires, record.user_id))
         };
         let found = self.users.read_owned(key, live).await?;
@@ -167,8 +167,8 @@ impl Sessions {
     pub(super) async fn delete_session(&self, token: &str) -> Result<Option<Session>> {
         let key = self.key(token);
         let stored = self.records.take(&key).await?;
-        let record = stored.as_deref().and_then(|text| Records::open(&key, text));
-        let Some(record) = record.and_then(read) else {
+        let record = self.records.open(&key, stored.as_deref());
+        let Some(record) = record.as_deref().and_then(read) else {
             return Ok(None);
         };
         let (records, user_id) = (&self.records, &record.user_id);

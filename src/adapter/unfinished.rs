@@ -27,7 +27,7 @@ use super::{Clock, Result, User};
 /// look into the store.
 const NOTE_TTL: Duration = Duration::from_millis(24 * 60 * 60 * 1_000);
 
-/// A note. An object: stores that hold texts as they are could not tell a text from its JSON.
+/// A note.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Note {
@@ -48,7 +48,7 @@ impl Unfinished {
         let key = self.records.keys.unfinished(address);
         let create_key = create_key.to_owned();
         let note = serde_json::to_string(&Note { create_key }).unwrap_or_default();
-        self.records.set(&key, &note, NOTE_TTL).await
+        self.records.put(&key, &note, NOTE_TTL).await
     }
 
     /// Whether there may be a note of `user`.
@@ -59,7 +59,8 @@ impl Unfinished {
     /// `user`, who was found by that normalised address, unless it is noted as nobody's.
     pub(super) async fn unless_noted(&self, address: &str, user: User) -> Result<Option<User>> {
         let key = self.records.keys.unfinished(address);
-        let note = self.records.get(&key).await?;
+        let stored = self.records.get(&key).await?;
+        let note = self.records.open(&key, stored.as_deref());
         let is_noted = self.candidate(&user).is_some_and(|it| names(note, it));
         Ok(Some(user).filter(|_| !is_noted))
     }
@@ -70,7 +71,9 @@ impl Unfinished {
             return Ok(false);
         };
         let key = self.records.keys.unfinished(address);
-        Ok(names(self.records.take(&key).await?, create_key))
+        let stored = self.records.take(&key).await?;
+        let note = self.records.open(&key, stored.as_deref());
+        Ok(names(note, create_key))
     }
 
     /// The key of the making of a user of whom there may be a note.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use napi_derive::napi;
 
-use crate::adapter::Options;
+use crate::adapter::{Options, Sealing};
 use crate::chatbotkit::{Config, ConfigError, Generation};
 
 /// The options of `ChatBotKitPartnerAdapter` and `ChatBotKitContactAdapter`. Durations are milliseconds. What is left out has
@@ -41,6 +41,10 @@ pub struct NativeOptions {
     pub lock_after: Option<u32>,
     /// For how long.
     pub lock_for: Option<u32>,
+    /// `on`, `migrate` or `off`.
+    pub seal: Option<String>,
+    /// Secrets from before.
+    pub previous_secrets: Option<Vec<String>>,
     /// Whether to make users.
     pub auto_create_user: Option<bool>,
     /// Whether to change users.
@@ -93,6 +97,12 @@ impl NativeOptions {
             code_attempts: self.code_attempts.unwrap_or(default.code_attempts),
             lock_after: self.lock_after.unwrap_or(default.lock_after),
             lock_for: self.lock_for.map_or(default.lock_for, millis),
+            seal: match self.seal.as_deref() {
+                Some("off") => Sealing::Off,
+                Some("migrate") => Sealing::Migrate,
+                _ => default.seal,
+            },
+            previous_secrets: self.previous_secrets.clone().unwrap_or_default(),
         }
     }
 }

@@ -108,6 +108,7 @@ fn code(kind: ErrorKind) -> &'static str {
         ErrorKind::AccountTaken => "ERR_ACCOUNT_TAKEN",
         ErrorKind::AuthenticatorTaken => "ERR_AUTHENTICATOR_TAKEN",
         ErrorKind::AuthenticatorNotFound => "ERR_AUTHENTICATOR_NOT_FOUND",
+        ErrorKind::RecordSealed => "ERR_RECORD_SEALED",
         ErrorKind::Closed => "ERR_CLOSED",
         ErrorKind::NoRandomness => "ERR_INTERNAL",
         ErrorKind::Partner(kind) => match kind {

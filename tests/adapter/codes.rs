@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chatbotkit_nextauth::adapter::{ErrorKind, OUTSTANDING_CODES, PresentedToken};
+use chatbotkit_nextauth::adapter::{
+    ErrorKind, OUTSTANDING_CODES, Options, PresentedToken, Sealing,
+};
 use chatbotkit_nextauth::chatbotkit::{self, TIME_LIMIT};
 
 use crate::api::Answer;
@@ -200,12 +202,17 @@ async fn a_missing_secret_is_an_error_and_burns_no_code() {
     let base = site.api.url();
     let config = chatbotkit::Config::new(None).with_base(&base).unwrap();
     let adapter = site.adapter_of(config, |_| ());
-    adapter
-        .create_verification_token(site.code(ADA, "hash"))
-        .await
-        .unwrap();
-    let outcome = adapter.use_verification_token(presented(ADA, "hash")).await;
     let missing = ErrorKind::Partner(chatbotkit::ErrorKind::MissingSecret);
+    // There is nothing to seal it with.
+    let code = site.code(ADA, "hash");
+    let made = adapter.create_verification_token(code.clone()).await;
+    assert_eq!(made.err().unwrap().kind(), missing);
+
+    let config = chatbotkit::Config::new(None).with_base(&base).unwrap();
+    let plain = |options: &mut Options| options.seal = Sealing::Off;
+    let adapter = site.adapter_of(config, plain);
+    adapter.create_verification_token(code).await.unwrap();
+    let outcome = adapter.use_verification_token(presented(ADA, "hash")).await;
     assert_eq!(outcome.err().unwrap().kind(), missing);
-    assert!(redeem(&site.adapter(), ADA, "hash").await);
+    assert!(redeem(&site.plain_adapter(), ADA, "hash").await);
 }

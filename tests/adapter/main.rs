@@ -29,7 +29,7 @@ use std::time::Duration;
 
 use api::{Accounts, Answer, Api, Request};
 use chatbotkit_nextauth::adapter::{
-    Adapter, Options, PresentedToken, SubAccountDirectory, VerificationToken,
+    Adapter, Options, PresentedToken, Sealing, SubAccountDirectory, VerificationToken,
 };
 use chatbotkit_nextauth::chatbotkit::Config;
 use chatbotkit_nextauth::store::{MemoryStore, Store};
@@ -90,6 +90,11 @@ impl Site {
     /// An adapter that may do everything.
     fn adapter(&self) -> Adapter {
         self.adapter_with(|_| ())
+    }
+
+    /// An adapter that may do everything, whose records can be read in the store.
+    fn plain_adapter(&self) -> Adapter {
+        self.adapter_with(|options| options.seal = Sealing::Off)
     }
 
     /// An adapter that may do everything, and what `set` says.

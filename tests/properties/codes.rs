@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chatbotkit_nextauth::adapter::{
-    Adapter, Options, PresentedToken, SubAccountDirectory, VerificationToken,
+    Adapter, Options, PresentedToken, Sealing, SubAccountDirectory, VerificationToken,
 };
 use chatbotkit_nextauth::chatbotkit::{Config, TIME_LIMIT, folded};
 use chatbotkit_nextauth::store::MemoryStore;
@@ -48,7 +48,9 @@ async fn play(steps: &[Step], identifier: &str) {
     let clock = Arc::clone(&now);
     let adapter = Adapter::with_clock(
         // No call reaches the API: an identifier that is no address belongs to no user.
-        Arc::new(SubAccountDirectory::new(Config::new(None))),
+        Arc::new(SubAccountDirectory::new(Config::new(Some(
+            "secret".to_owned(),
+        )))),
         Arc::new(MemoryStore::new()),
         Options::default(),
         Arc::new(move || clock.load(Ordering::SeqCst)),
@@ -120,7 +122,8 @@ proptest! {
         run(async {
             let directory = Arc::new(SubAccountDirectory::new(Config::new(None)));
             let store = Arc::new(MemoryStore::new());
-            let adapter = Adapter::new(directory, store, Options::default());
+            let options = Options { seal: Sealing::Off, ..Options::default() };
+            let adapter = Adapter::new(directory, store, options);
             let expires = TIME_LIMIT;
             let code = VerificationToken { identifier: one.clone(), token: "t".to_owned(), expires };
             adapter.create_verification_token(code).await.unwrap();

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chatbotkit_nextauth::adapter::{
-    AccountName, Adapter, Options, PresentedToken, SessionChanges, SubAccountDirectory,
+    AccountName, Adapter, Options, PresentedToken, Sealing, SessionChanges, SubAccountDirectory,
 };
 use chatbotkit_nextauth::chatbotkit::Config;
 use chatbotkit_nextauth::store::{Result, Store};
@@ -108,7 +108,7 @@ proptest! {
     fn nothing_in_a_store_makes_a_user_or_a_panic(text in stored()) {
         run(async {
             let store: Arc<dyn Store> = Arc::new(Strange(text));
-            let options = Options { auto_delete_user: true, ..Options::default() };
+            let options = Options { auto_delete_user: true, seal: Sealing::Off, ..Options::default() };
             let directory = Arc::new(SubAccountDirectory::new(Config::new(None)));
             let adapter = Adapter::new(directory, Arc::clone(&store), options.clone());
             assert!(!matches!(adapter.get_session_and_user("token").await, Ok(Some(_))));

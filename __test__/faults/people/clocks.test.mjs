@@ -6,6 +6,7 @@ import { KVStore } from '../../../index.js'
 import { anotherAdapter } from '../../../testing/adapter.mjs'
 import { guess, issueCode, newCode, redeem } from '../../../testing/records.mjs'
 import { connect, startRedis, startRestFront } from '../../../testing/redis/servers.mjs'
+import { open, seal } from '../../../testing/seal.mjs'
 import { redisStoreFor } from '../../../testing/stores.mjs'
 import { start } from '../api/subject.mjs'
 
@@ -50,11 +51,11 @@ async function startServers(t, store, ahead, options = {}) {
   /** What stands in Redis becomes what a server would have written whose clock is off. */
   async function writtenByOther() {
     const [key] = await connection.command('KEYS', `${keyPrefix}codes:*`)
-    const stored = JSON.parse(String(await connection.command('GET', key)))
-    const wrapped = 'record' in stored
-    const record = moved(wrapped ? stored.record : stored, ahead)
-    const text = JSON.stringify(wrapped ? { ...stored, record } : record)
-    await connection.command('SET', key, text, 'KEEPTTL')
+    const { record, ...rest } = JSON.parse(
+      open(sandbox.secret, key, String(await connection.command('GET', key))),
+    )
+    const text = JSON.stringify({ ...rest, record: moved(record, ahead) })
+    await connection.command('SET', key, seal(sandbox.secret, key, text), 'KEEPTTL')
   }
   return { adapter, other, identifier: ada.email, writtenByOther }
 }

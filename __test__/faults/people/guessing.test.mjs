@@ -9,6 +9,7 @@ import { ChatBotKitPartnerAdapter } from '../../../index.js'
 import { reach } from '../../../testing/adapter.mjs'
 import { all, issueCode, newCode, redeem } from '../../../testing/records.mjs'
 import { startRedis } from '../../../testing/redis/servers.mjs'
+import { open } from '../../../testing/seal.mjs'
 import { redisStoreFor } from '../../../testing/stores.mjs'
 import { start } from '../api/subject.mjs'
 
@@ -70,8 +71,11 @@ async function startServers(t, options = {}) {
       return code
     },
     /** What Redis knows of the address. */
-    record: async () =>
-      JSON.parse((await redis.cli('GET', `${keyPrefix}codes:${digest}`)) || 'null')?.record ?? null,
+    async record() {
+      const key = `${keyPrefix}codes:${digest}`
+      const text = open(sandbox.secret, key, await redis.cli('GET', key))
+      return text === undefined ? null : JSON.parse(text).record
+    },
   }
 }
 

@@ -82,7 +82,9 @@ describe('hostile data make nothing panic', { concurrency: 2 }, () => {
         const digest = createHash('sha256').update(key).digest('base64url').slice(0, 12)
         return `{"key":"${digest}","record":${json() || 0}}`
       }
-      const store = { get: (key) => pick([json, bound])(key), set() {}, del() {} }
+      const { seal } = await import(`${process.cwd()}/testing/seal.mjs`)
+      const sealed = (key) => seal('x', key, bound(key))
+      const store = { get: (key) => pick([json, bound, sealed])(key), set() {}, del() {} }
       const adapter = ChatBotKitPartnerAdapter({
         ...{ store, secret: 'x', baseUrl: `http://127.0.0.1:${server.address().port}`, retries: 0 },
         ...{ autoCreateUser: true, autoDeleteUser: true, timeout: 500 },

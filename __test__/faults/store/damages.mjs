@@ -4,7 +4,7 @@
  */
 const DEEP = 20_000
 
-/** Of any record: its text, to what stands there instead. */
+/** Of any record: its text before it is sealed, to what stands there instead. */
 export const ANY = {
   'is empty': () => '',
   'is null': () => 'null',

@@ -14,7 +14,6 @@
 mod redeemed;
 mod remembered_ids;
 mod single_flight;
-mod snapshot_cipher;
 mod snapshots;
 
 use std::sync::Arc;
@@ -24,6 +23,7 @@ use std::time::{Duration, Instant};
 pub(super) use redeemed::Moment;
 pub(super) use remembered_ids::Remembered;
 
+use super::cipher::Cipher;
 use super::directory::Directory;
 use super::hint_cache::HintCache;
 use super::records::Records;
@@ -33,7 +33,6 @@ use crate::chatbotkit::is_user_id;
 use redeemed::RedeemedCache;
 use remembered_ids::RememberedIds;
 use single_flight::{Key, SingleFlight};
-use snapshot_cipher::SnapshotCipher;
 use snapshots::Snapshots;
 
 /// For how long a look-up can be joined that depends on nothing but the user: about as long as a
@@ -48,6 +47,9 @@ const JOINABLE_AS_OF: Duration = Duration::from_millis(2_000);
 /// How long a user who was seen counts as there, for those who look for the tombstone of a deletion, too:
 /// shorter than that stays.
 const SEEN_TTL: Duration = Duration::from_millis(60_000);
+
+/// The purpose of the key of snapshots, beside the kind of users: a store may serve adapters of both.
+const SNAPSHOT: &str = "user snapshot 1";
 
 /// How many changes of users were made in this process. A configuration module is evaluated more
 /// than once in one server, and a change through one of its copies must be seen through the others.
@@ -86,7 +88,7 @@ impl UserCache {
         let noun = directory.noun();
         let snapshots = Snapshots {
             records: Arc::clone(&records),
-            cipher: secret.and_then(|secret| SnapshotCipher::new(secret, noun)),
+            cipher: secret.and_then(|secret| Cipher::new(secret, &[SNAPSHOT, noun])),
             ttl,
             clock,
         };

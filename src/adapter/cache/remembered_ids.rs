@@ -55,7 +55,7 @@ impl Remembered {
     }
 }
 
-/// What is stored. An object: stores that hold texts as they are could not tell a text from its JSON.
+/// What is stored.
 #[derive(Serialize, Deserialize)]
 struct Record {
     id: String,
@@ -182,7 +182,8 @@ impl RememberedIds {
     /// What the store remembers.
     async fn read(&self, key: &str) -> Option<String> {
         let (stored, ttl) = self.records.get_with_ttl(key).await.ok()?;
-        let Record { id } = serde_json::from_str(&stored?).ok()?;
+        let record = self.records.open(key, stored.as_deref())?;
+        let Record { id } = serde_json::from_str(&record).ok()?;
         if !is_user_id(&id) {
             return None;
         }
@@ -195,7 +196,7 @@ impl RememberedIds {
         let id = id.to_owned();
         let mut is_written = false;
         if let Ok(text) = serde_json::to_string(&Record { id: id.clone() }) {
-            is_written = self.records.set(&key, &text, TTL).await.is_ok();
+            is_written = self.records.put(&key, &text, TTL).await.is_ok();
         }
         self.saw(key, Remembered::User(id), is_written);
     }

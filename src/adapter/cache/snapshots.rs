@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::snapshot_cipher::SnapshotCipher;
+use crate::adapter::cipher::Cipher;
 use crate::adapter::records::Records;
 use crate::adapter::{Clock, Result, User, random};
 use crate::chatbotkit::is_user_id;
@@ -44,7 +44,7 @@ struct Snapshot {
 pub(super) struct Snapshots {
     pub(super) records: Arc<Records>,
     /// `None` where this adapter takes no snapshots.
-    pub(super) cipher: Option<SnapshotCipher>,
+    pub(super) cipher: Option<Cipher>,
     pub(super) ttl: Duration,
     pub(super) clock: Clock,
 }
@@ -104,7 +104,9 @@ impl Snapshots {
             .filter(|_| began.elapsed() < FETCH_LIMIT);
         let place = cipher.and_then(|cipher| {
             let text = serde_json::to_string(&snapshot).ok()?;
-            serde_json::to_string(&Stored::Encrypted(cipher.encrypt(key, &text)?)).ok()
+            let mut encrypted = String::new();
+            cipher.encrypt(key, &text, &mut encrypted).ok()?;
+            serde_json::to_string(&Stored::Encrypted(encrypted)).ok()
         });
         if let Some(place) = place {
             let (place, ttl) = (Some(&*place), Some(self.ttl));

@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use super::bound::{self, Ownership, Place};
-use crate::call_metrics::{Notice, notice};
+use super::bound::Ownership;
+use super::seal::Found;
+use crate::adapter::Result;
 use crate::keyed_locks::Guard;
 
 /// A record while it is decided what becomes of it.
 pub(crate) struct Attempt {
     /// What stands at the key, be it a record or not.
     stored: Option<String>,
-    /// Where the record is in it.
-    place: Option<Place>,
+    /// What that is.
+    found: Found,
     /// For how long the store still keeps it, where that was read.
     pub(crate) ttl: Option<Duration>,
     /// Whether that is what the caller guessed, instead of what was read.
@@ -46,35 +47,35 @@ pub(crate) struct Replacement<T> {
 
 impl Attempt {
     pub(super) fn new(
-        key: &str,
         stored: Option<String>,
+        found: Found,
         ttl: Option<Duration>,
         is_guess: bool,
         lock: Option<Guard>,
     ) -> Self {
-        let place = stored.as_deref().and_then(|text| bound::find(key, text));
-        if stored.is_some() && place.is_none() {
-            notice(Notice::RecordUnreadable);
-        }
         Self {
             stored,
-            place,
+            found,
             ttl,
             is_guess,
             lock,
         }
     }
 
-    /// The record that stands there.
+    /// The record that stands there. One that cannot be opened is none.
     pub(crate) fn record(&self) -> Option<&str> {
-        self.stored
-            .as_deref()?
-            .get(self.place.as_ref()?.range.clone())
+        self.found.record()
+    }
+
+    /// The record that stands there. One that cannot be opened is refused: what it stands for is
+    /// somebody's.
+    pub(crate) fn opened(&self) -> Result<Option<&str>> {
+        self.found.check_opened()?;
+        Ok(self.record())
     }
 
     pub(super) fn ownership(&self) -> Ownership {
-        let ownership = self.place.as_ref().map(|place| place.ownership.clone());
-        ownership.unwrap_or_default()
+        self.found.ownership().cloned().unwrap_or_default()
     }
 
     /// Whether the record's owner was not there when it was last met, so that it ends.
@@ -82,9 +83,9 @@ impl Attempt {
         self.ownership().is_orphaned
     }
 
-    /// Whether nothing stands there.
+    /// Whether nothing stands there, or nothing that can be opened.
     pub(crate) fn is_vacant(&self) -> bool {
-        self.stored.is_none()
+        self.stored.is_none() || self.found.check_opened().is_err()
     }
 
     /// Replaces the record. `ttl` is how long it then stays; `None` keeps it until it is deleted.

@@ -2,9 +2,8 @@
 //!
 //! A record says where it stands: a digest of its key is kept beside it. A record that was copied
 //! to another key, by a script that went wrong or by somebody who wants another person's session,
-//! is none there. The digest is no secret, so it does not stop those who can write records of their
-//! own making. It is not made with the API secret because a new secret would then end every linked
-//! account.
+//! is none there. The digest is no secret; what stops those who can write records of their own making
+//! is that records are sealed ([`super::seal`]).
 
 use std::ops::Range;
 
@@ -28,10 +27,17 @@ struct Bound<'a> {
     record: &'a RawValue,
 }
 
-/// Where a record is in what is stored.
+/// A record, at its own key.
 pub(super) struct Place {
-    pub(super) range: Range<usize>,
+    text: String,
+    range: Range<usize>,
     pub(super) ownership: Ownership,
+}
+
+impl Place {
+    pub(super) fn record(&self) -> Option<&str> {
+        self.text.get(self.range.clone())
+    }
 }
 
 /// What is known of a record's owner, beside who it is.
@@ -61,19 +67,21 @@ pub(super) fn bind(key: &str, record: &str, ownership: &Ownership) -> String {
     text
 }
 
-/// Where the record is in what is stored at `key`. `None` when that is no record, or belongs to
-/// another key.
-pub(super) fn find(key: &str, stored: &str) -> Option<Place> {
-    let bound: Bound = serde_json::from_str(stored).ok()?;
+/// The record in what stands at `key`. `None` when that is no record, or belongs to another key.
+pub(super) fn find(key: &str, text: String) -> Option<Place> {
+    let bound: Bound = serde_json::from_str(&text).ok()?;
     let record = bound.record.get();
-    let start = record.as_ptr().addr() - stored.as_ptr().addr();
+    let start = record.as_ptr().addr() - text.as_ptr().addr();
+    let range = start..start + record.len();
+    let ownership = Ownership {
+        is_orphaned: bound.orphaned,
+        former: bound.former.filter(|id| is_user_id(id)).map(str::to_owned),
+    };
     let is_here = bound.key == name(key, &mut [0; DIGEST_LENGTH]);
     is_here.then_some(Place {
-        range: start..start + record.len(),
-        ownership: Ownership {
-            is_orphaned: bound.orphaned,
-            former: bound.former.filter(|id| is_user_id(id)).map(str::to_owned),
-        },
+        text,
+        range,
+        ownership,
     })
 }
 
@@ -85,14 +93,14 @@ fn name<'a>(key: &str, digest: &'a mut [u8; DIGEST_LENGTH]) -> &'a str {
 mod tests {
     use super::*;
 
-    fn open<'a>(key: &str, stored: &'a str) -> Option<&'a str> {
-        find(key, stored).map(|place| &stored[place.range])
+    fn open(key: &str, stored: &str) -> Option<String> {
+        find(key, stored.to_owned())?.record().map(str::to_owned)
     }
 
     #[test]
     fn a_record_is_one_at_its_own_key_only() {
         let stored = bind("here", r#"{"a":1.50}"#, &Ownership::default());
-        assert_eq!(open("here", &stored), Some(r#"{"a":1.50}"#));
+        assert_eq!(open("here", &stored).as_deref(), Some(r#"{"a":1.50}"#));
         assert_eq!(open("there", &stored), None);
         assert_eq!(open("here", r#"{"a":1.50}"#), None);
         assert_eq!(open("here", &stored[1..]), None);
@@ -106,8 +114,8 @@ mod tests {
                 former,
             };
             let stored = bind("here", "{}", &ownership);
-            assert_eq!(open("here", &stored), Some("{}"));
-            assert_eq!(find("here", &stored).unwrap().ownership, ownership);
+            assert_eq!(open("here", &stored).as_deref(), Some("{}"));
+            assert_eq!(find("here", stored).unwrap().ownership, ownership);
         }
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! A record changes by compare-and-set: it is read, what shall become of it is decided, and it is
 //! replaced if it is still the one that was read. [`Records::change`] does that for everything that
-//! the adapter keeps. Each record is bound to its key ([`bound`]).
+//! the adapter keeps. Each record is bound to its key ([`bound`]) and sealed ([`seal`]).
 
 mod attempt;
 mod bound;
 mod deleted;
 mod orphans;
 mod owned;
+mod seal;
 mod store;
 
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use attempt::Replacement;
 pub(super) use attempt::{Attempt, Step};
 pub(super) use deleted::{VACATED_TTL, check_not_vacated, vacated};
 pub(super) use owned::{Kind, Owned, OwnedRecords, Stored, text};
+pub(super) use seal::Seal;
 
 /// How often a record is read again because somebody else changed it before it could be replaced.
 /// Each time somebody else got on; a store that never lets anybody must not be asked without end.
@@ -40,6 +42,7 @@ const LOCK_TIMEOUT: Duration = Duration::from_millis(1_000);
 pub(super) struct Records {
     store: Arc<dyn Store>,
     pub(super) keys: Keys,
+    seal: Seal,
     locks: KeyedLocks,
 }
 
@@ -48,10 +51,11 @@ pub(super) struct Records {
 pub(super) type Guess = Option<Option<String>>;
 
 impl Records {
-    pub(super) fn new(store: Arc<dyn Store>, prefix: &str) -> Self {
+    pub(super) fn new(store: Arc<dyn Store>, prefix: &str, seal: Seal) -> Self {
         Self {
             store,
             keys: Keys::new(prefix),
+            seal,
             locks: KeyedLocks::new(),
         }
     }
@@ -105,7 +109,8 @@ impl Records {
                 None if is_locked => self.get_with_ttl(key).await?,
                 None => (self.get(key).await?, None),
             };
-            match decide(Attempt::new(key, stored, ttl, is_guess, lock)).await? {
+            let found = self.look_at(key, stored.as_deref());
+            match decide(Attempt::new(stored, found, ttl, is_guess, lock)).await? {
                 Step::Done(outcome) => return Ok((outcome, None)),
                 Step::Read => {}
                 Step::Replace(replacement) => {
@@ -126,7 +131,13 @@ impl Records {
         key: &str,
         new: Replacement<T>,
     ) -> Result<Option<(T, Option<String>)>> {
-        let text = new.text.map(|text| bound::bind(key, &text, &new.ownership));
+        let text = match &new.text {
+            Some(text) => {
+                let text = bound::bind(key, text, &new.ownership);
+                Some(self.seal.close(key, text)?)
+            }
+            None => None,
+        };
         let stored = new.stored.as_deref();
         let replace = self.replace(key, stored, text.as_deref(), new.ttl);
         let is_deleted = async {

@@ -47,7 +47,7 @@ impl OwnedRecords {
         let (owner, index) = (&found.owned.owner, self.kind.index);
         let ttl = is_orphaned.then_some(ORPHAN_TTL);
         let set = |attempt: Attempt| async move {
-            let read = attempt.record().and_then(|text| self.read(text, &[]));
+            let read = attempt.opened()?.and_then(|text| self.read(text, &[]));
             if read.is_none_or(|it| it.owner != *owner) {
                 return Ok(Step::Done(false));
             }
@@ -81,7 +81,7 @@ impl OwnedRecords {
         record.insert(USER_ID.to_owned(), former.into());
         let value = &Value::Object(record.clone()).to_string();
         let give = |attempt: Attempt| async move {
-            let read = attempt.record().and_then(|text| self.read(text, &[]));
+            let read = attempt.opened()?.and_then(|text| self.read(text, &[]));
             if read.is_none_or(|read| read.owner != *owner) {
                 return Ok(Step::Done(false));
             }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::bound::Ownership;
 use super::deleted::check_not_vacated;
-use super::{Attempt, Records, bound};
+use super::{Attempt, Records};
 use crate::adapter::cache::UserCache;
 use crate::adapter::keys::{Index, check_user_id};
 use crate::adapter::{Error, ErrorKind, Result, User};
@@ -81,7 +81,7 @@ impl OwnedRecords {
         let (user_id, index) = (&user_id, self.kind.index);
         let value = &Value::Object(record.clone()).to_string();
         let decide = |attempt: Attempt| async move {
-            check_not_vacated(attempt.record(), user_id)?;
+            check_not_vacated(attempt.opened()?, user_id)?;
             let found = attempt.record().and_then(|text| self.read(text, names));
             let orphaned_owner = match found {
                 Some(found) if found.owner == *user_id => {
@@ -172,20 +172,28 @@ impl OwnedRecords {
 
     /// The record at `key`.
     async fn stored(&self, key: &str, names: &[Name<'_>]) -> Result<Option<Stored>> {
-        let stored = self.records.get(key).await?;
-        Ok(stored.and_then(|text| self.open(key, text, names)))
+        match self.records.get(key).await? {
+            Some(text) => self.open(key, text, names),
+            None => Ok(None),
+        }
     }
 
     /// Reads what is stored at `key`.
-    pub(crate) fn open(&self, key: &str, text: String, names: &[Name<'_>]) -> Option<Stored> {
-        let place = bound::find(key, &text)?;
-        let owned = self.read(text.get(place.range)?, names)?;
-        let ownership = place.ownership;
-        Some(Stored {
+    pub(crate) fn open(
+        &self,
+        key: &str,
+        text: String,
+        names: &[Name<'_>],
+    ) -> Result<Option<Stored>> {
+        let found = self.records.look_at(key, Some(&text));
+        found.check_opened()?;
+        let owned = found.record().and_then(|record| self.read(record, names));
+        let ownership = found.ownership().cloned().unwrap_or_default();
+        Ok(owned.map(|owned| Stored {
             text,
             ownership,
             owned,
-        })
+        }))
     }
 
     /// Reads a record of this kind.

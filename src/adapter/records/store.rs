@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Records, bound};
+use super::Records;
+use super::bound::{Ownership, bind};
 use crate::adapter::Result;
 use crate::adapter::keys::Index;
 use crate::call_metrics::count_store_call;
@@ -11,11 +12,6 @@ use crate::call_metrics::count_store_call;
 const CREATION_TTL: Duration = Duration::from_millis(1_000);
 
 impl Records {
-    /// The record in what is stored at `key`; a record that belongs to another key is none.
-    pub(crate) fn open<'a>(key: &str, stored: &'a str) -> Option<&'a str> {
-        stored.get(bound::find(key, stored)?.range)
-    }
-
     /// Whether the store gives out nothing whose lifetime has ended.
     pub(crate) fn ends_lifetimes(&self) -> bool {
         self.store.ends_lifetimes()
@@ -50,6 +46,13 @@ impl Records {
         Ok(self.store.get_both(first, second).await?.into())
     }
 
+    /// Writes a record, whatever stands there.
+    pub(crate) async fn put(&self, key: &str, record: &str, ttl: Duration) -> Result<()> {
+        let text = bind(key, record, &Ownership::default());
+        self.set(key, &self.seal.close(key, text)?, ttl).await
+    }
+
+    /// Writes what is no record: a mark that stands for nobody, or what has a cipher of its own.
     pub(crate) async fn set(&self, key: &str, value: &str, ttl: Duration) -> Result<()> {
         count_store_call();
         Ok(self.store.set(key, value, Some(ttl)).await?)
