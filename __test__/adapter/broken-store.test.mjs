@@ -80,8 +80,11 @@ describe('a store that answers with garbage', () => {
       const store = mapStore()
       const { get } = store
       // Once for each key: what is sealed is another text each time.
-      const given = {}
-      store.get = (key) => get(key) ?? (given[key] ??= value(key))
+      const given = new Map()
+      store.get = (key) => {
+        if (!given.has(key)) given.set(key, value(key))
+        return get(key) ?? given.get(key)
+      }
       const { adapter } = await startAdapter(t, { store })
       const code = await issueCode(adapter, ADA.email)
       assert.deepEqual(await redeem(adapter, code), code, JSON.stringify(value('key')))

@@ -18,7 +18,7 @@ after(() => redis.stop())
 
 function assertRefused(store, ...words) {
   assert.throws(
-    () => ChatBotKitPartnerAdapter({ store }),
+    () => ChatBotKitPartnerAdapter({ secret: 'x', store }),
     (error) => {
       failure('ERR_INVALID_OPTION')(error)
       for (const word of words) assert.ok(error.message.includes(word), error.message)
@@ -44,7 +44,7 @@ test('an ioredis client that was closed is refused', async (t) => {
 
 test('an ioredis client with lazyConnect connects with the first call and not before', async (t) => {
   const client = await clientFor(t, 'ioredis', { url: redis.url, options: { lazyConnect: true } })
-  ChatBotKitPartnerAdapter({ store: client })
+  ChatBotKitPartnerAdapter({ secret: 'x', store: client })
   assert.equal(client.status, 'wait')
   await assertSignsIn(t, client)
 })
@@ -68,7 +68,7 @@ for (const library of NATIVE) {
 
   test(`making an adapter over ${title(library)} whose server is away neither waits nor throws`, async (t) => {
     const url = `redis://:sesame@127.0.0.1:${await freePort()}`
-    ChatBotKitPartnerAdapter({ store: await clientFor(t, library, { url }) })
+    ChatBotKitPartnerAdapter({ secret: 'x', store: await clientFor(t, library, { url }) })
   })
 }
 
@@ -100,7 +100,7 @@ test('a client of redis need not be connected while next build loads the configu
   t.after(() => {
     delete process.env.NEXT_PHASE
   })
-  ChatBotKitPartnerAdapter({ store: require('redis').createClient() })
+  ChatBotKitPartnerAdapter({ secret: 'x', store: require('redis').createClient() })
 })
 
 test('a client with callbacks is refused', async (t) => {
@@ -146,7 +146,7 @@ test('what cannot be looked at is refused with the reason as cause', () => {
     },
   ]) {
     assert.throws(
-      () => ChatBotKitPartnerAdapter({ store }),
+      () => ChatBotKitPartnerAdapter({ secret: 'x', store }),
       (error) => failure('ERR_INVALID_OPTION')(error) && 'cause' in error,
     )
   }

@@ -10,10 +10,11 @@ import { startCounted } from '../conformance/costs.mjs'
 // Counts, which are the same on every machine. Times are what `npm run bench` measures.
 
 /**
- * What a key and its record take in Redis at most, in bytes, with the keys' prefix of the tests. That a
- * record is bound to its key takes 31 of them, and that a code says which attempt made it some 30.
+ * What a key and its record take in Redis at most, in bytes, with the keys' prefix of the tests. The seal
+ * takes 28 of them, its envelope 13, and base64 a third; that a code says which attempt made it takes
+ * some 30.
  */
-const MOST_BYTES = { session: 240, 'sessions-of': 200, codes: 320, user: 540 }
+const MOST_BYTES = { session: 290, 'sessions-of': 200, codes: 390, user: 540 }
 
 /** Somebody with a proven address signs in by code: the calls of next-auth 4.24, in its order. */
 async function signIn(adapter, code, session) {
@@ -43,7 +44,7 @@ test('reading a session sends and receives no more than its two records', async 
   const cost = await costOf(() => adapter.getSessionAndUser(sessionToken))
   t.diagnostic(`${cost.bytes} bytes for ${cost.sent.join(', ')}`)
   assert.deepEqual(cost.sent, ['mget'])
-  assert.ok(cost.bytes <= 630, `${cost.bytes} bytes`)
+  assert.ok(cost.bytes <= 700, `${cost.bytes} bytes`)
 })
 
 test('what is stored of somebody who signs in is small', async (t) => {

@@ -46,7 +46,7 @@ describe('a process ends by itself', { concurrency: true }, () => {
             set: async (key, value) => void entries.set(key, value),
             del: async (key) => entries.delete(key),
           }
-          globalThis.kept = ChatBotKitPartnerAdapter({ store })
+          globalThis.kept = ChatBotKitPartnerAdapter({ secret: 'x', store })
           if (!isUsed) return answer('made')
           const code = { identifier: 'ada', token: 'x', expires: new Date(Date.now() + 60_000) }
           await globalThis.kept.createVerificationToken(code)
@@ -109,7 +109,10 @@ describe('a process lives', { concurrency: true }, () => {
       const { ChatBotKitPartnerAdapter } = require('./index.js')
       // The timers keep nothing alive; the pending call has to.
       const slowly = () => new Promise((resolve) => setTimeout(resolve, 200).unref())
-      const adapter = ChatBotKitPartnerAdapter({ store: { get: slowly, set: slowly, del: slowly } })
+      const adapter = ChatBotKitPartnerAdapter({
+        secret: 'x',
+        store: { get: slowly, set: slowly, del: slowly },
+      })
       const code = { identifier: 'ada', token: 'x', expires: new Date(Date.now() + 60_000) }
       adapter.createVerificationToken(code).then(({ identifier }) => answer(identifier))
     })
@@ -157,7 +160,7 @@ describe('a process lives', { concurrency: true }, () => {
       ]
       const codes = []
       for (const store of stores) {
-        const adapter = ChatBotKitPartnerAdapter({ store })
+        const adapter = ChatBotKitPartnerAdapter({ secret: 'x', store })
         const code = { identifier: 'ada', token: 'x', expires: new Date(Date.now() + 60_000) }
         codes.push(await adapter.createVerificationToken(code).catch((error) => error.code))
       }

@@ -16,6 +16,7 @@ function script({ uses, copies }, answer) {
     const packages = Array.from({ length: copies }, load)
     const adapters = packages.map(({ ChatBotKitPartnerAdapter, MemoryStore }) =>
       ChatBotKitPartnerAdapter({
+        secret: 'x',
         store: uses === 'shared' ? MemoryStore.shared() : new MemoryStore(),
       }),
     )
@@ -66,7 +67,10 @@ describe('the warning that a memory store forgets', { concurrency: true }, () =>
         const warnings = []
         process.on('warning', ({ code }) => warnings.push(code))
         const { ChatBotKitPartnerAdapter } = require('./index.js')
-        const adapter = ChatBotKitPartnerAdapter({ store: { get() {}, set() {}, del() {} } })
+        const adapter = ChatBotKitPartnerAdapter({
+          secret: 'x',
+          store: { get() {}, set() {}, del() {} },
+        })
         await adapter.createVerificationToken({ identifier: 'a', token: 'x', expires: new Date() })
         await new Promise((resolve) => setTimeout(resolve, 20))
         answer(warnings)

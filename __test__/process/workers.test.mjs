@@ -90,13 +90,14 @@ describe('worker threads', { concurrency: true }, () => {
         const { ChatBotKitPartnerAdapter } = require('./index.js')
         // Never answers: the turn is taken when set is called.
         const set = () => new Promise(() => parentPort.postMessage('held'))
-        ChatBotKitPartnerAdapter({ store: { get() {}, set, del() {} } }).createVerificationToken(workerData)`,
+        ChatBotKitPartnerAdapter({ secret: 'x', store: { get() {}, set, del() {} } }).createVerificationToken(workerData)`,
         { eval: true, workerData: code },
       )
       await once(worker, 'message')
       await worker.terminate()
       const began = performance.now()
       await ChatBotKitPartnerAdapter({
+        secret: 'x',
         store: { get() {}, set() {}, del() {} },
       }).createVerificationToken(code)
       answer(performance.now() - began)

@@ -110,7 +110,7 @@ test('the package itself, loaded twelve hundred times over, gives back its memor
       const round = async () => {
         for (let n = 0; n < 200; n += 1) {
           const { ChatBotKitPartnerAdapter, MemoryStore } = load()
-          const adapter = ChatBotKitPartnerAdapter({ store: new MemoryStore() })
+          const adapter = ChatBotKitPartnerAdapter({ secret: 'x', store: new MemoryStore() })
           await adapter.createSession({ sessionToken: 'x', userId: 'cx', expires: new Date(2e12) })
         }
         const { megabytes, heap } = await measure()

@@ -133,14 +133,14 @@ describe('every method is over in time', { concurrency: true }, () => {
         `const { parentPort, workerData } = require('node:worker_threads')
         const { ChatBotKitPartnerAdapter } = require('./index.js')
         const set = () => new Promise(() => parentPort.postMessage('held'))
-        ChatBotKitPartnerAdapter({ store: { get() {}, set, del() {} } }).createVerificationToken(workerData)`,
+        ChatBotKitPartnerAdapter({ secret: 'x', store: { get() {}, set, del() {} } }).createVerificationToken(workerData)`,
         { eval: true, workerData: code },
       )
       await once(worker, 'message')
       const began = performance.now()
       // They wait for their turn already when the worker ends.
       const adapters = Array.from({ length: 5 }, () =>
-        ChatBotKitPartnerAdapter({ store: { get() {}, set() {}, del() {} } }),
+        ChatBotKitPartnerAdapter({ secret: 'x', store: { get() {}, set() {}, del() {} } }),
       )
       const calls = adapters.map((it) =>
         it.createVerificationToken(code).then(

@@ -1,9 +1,9 @@
 //! Records are bound to their keys.
 //!
-//! A record says where it stands: a digest of its key is kept beside it. A record that was copied
-//! to another key, by a script that went wrong or by somebody who wants another person's session,
-//! is none there. The digest is no secret; what stops those who can write records of their own making
-//! is that records are sealed ([`super::seal`]).
+//! A record that is not sealed says where it stands: a digest of its key is kept beside it. One that
+//! was copied to another key, by a script that went wrong or by somebody who wants another person's
+//! session, is none there. The digest is no secret; what stops those who can write records of their
+//! own making is that records are sealed ([`super::seal`]).
 
 use std::ops::Range;
 
@@ -20,7 +20,7 @@ const NAME_LENGTH: usize = 12;
 #[derive(Deserialize)]
 struct Bound<'a> {
     /// The beginning of the digest of that key.
-    key: &'a str,
+    key: Option<&'a str>,
     #[serde(default)]
     orphaned: bool,
     former: Option<&'a str>,
@@ -49,26 +49,28 @@ pub(super) struct Ownership {
     pub(super) former: Option<String>,
 }
 
-/// `record`, a JSON text, as it stands at `key`.
-pub(super) fn bind(key: &str, record: &str, ownership: &Ownership) -> String {
+/// `record`, a JSON text, as it stands at `key`. One whose seal names the place needs no key.
+pub(super) fn bind(key: Option<&str>, record: &str, ownership: &Ownership) -> String {
     const NAMES: usize = r#"{"key":"","record":}"#.len();
     let mut text = String::with_capacity(NAMES + NAME_LENGTH + record.len());
-    text.push_str(r#"{"key":""#);
-    text.push_str(name(key, &mut [0; DIGEST_LENGTH]));
-    text.push('"');
+    text.push('{');
+    if let Some(key) = key {
+        text.extend([r#""key":""#, name(key, &mut [0; DIGEST_LENGTH]), r#"","#]);
+    }
     if ownership.is_orphaned {
-        text.push_str(r#","orphaned":true"#);
+        text.push_str(r#""orphaned":true,"#);
     }
     if let Some(id) = &ownership.former {
         // An id has nothing in it that JSON would escape.
-        text.extend([r#","former":""#, id, "\""]);
+        text.extend([r#""former":""#, id, r#"","#]);
     }
-    text.extend([r#","record":"#, record, "}"]);
+    text.extend([r#""record":"#, record, "}"]);
     text
 }
 
-/// The record in what stands at `key`. `None` when that is no record, or belongs to another key.
-pub(super) fn find(key: &str, text: String) -> Option<Place> {
+/// The record in what stands at `key`, if it has to name that. `None` when it is no record, or belongs to
+/// another key.
+pub(super) fn find(key: Option<&str>, text: String) -> Option<Place> {
     let bound: Bound = serde_json::from_str(&text).ok()?;
     let record = bound.record.get();
     let start = record.as_ptr().addr() - text.as_ptr().addr();
@@ -77,7 +79,7 @@ pub(super) fn find(key: &str, text: String) -> Option<Place> {
         is_orphaned: bound.orphaned,
         former: bound.former.filter(|id| is_user_id(id)).map(str::to_owned),
     };
-    let is_here = bound.key == name(key, &mut [0; DIGEST_LENGTH]);
+    let is_here = key.is_none_or(|key| bound.key == Some(name(key, &mut [0; DIGEST_LENGTH])));
     is_here.then_some(Place {
         text,
         range,
@@ -94,12 +96,14 @@ mod tests {
     use super::*;
 
     fn open(key: &str, stored: &str) -> Option<String> {
-        find(key, stored.to_owned())?.record().map(str::to_owned)
+        find(Some(key), stored.to_owned())?
+            .record()
+            .map(str::to_owned)
     }
 
     #[test]
     fn a_record_is_one_at_its_own_key_only() {
-        let stored = bind("here", r#"{"a":1.50}"#, &Ownership::default());
+        let stored = bind(Some("here"), r#"{"a":1.50}"#, &Ownership::default());
         assert_eq!(open("here", &stored).as_deref(), Some(r#"{"a":1.50}"#));
         assert_eq!(open("there", &stored), None);
         assert_eq!(open("here", r#"{"a":1.50}"#), None);
@@ -113,9 +117,9 @@ mod tests {
                 is_orphaned,
                 former,
             };
-            let stored = bind("here", "{}", &ownership);
+            let stored = bind(Some("here"), "{}", &ownership);
             assert_eq!(open("here", &stored).as_deref(), Some("{}"));
-            assert_eq!(find("here", stored).unwrap().ownership, ownership);
+            assert_eq!(find(Some("here"), stored).unwrap().ownership, ownership);
         }
     }
 }

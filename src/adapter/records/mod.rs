@@ -132,10 +132,7 @@ impl Records {
         new: Replacement<T>,
     ) -> Result<Option<(T, Option<String>)>> {
         let text = match &new.text {
-            Some(text) => {
-                let text = bound::bind(key, text, &new.ownership);
-                Some(self.seal.close(key, text)?)
-            }
+            Some(record) => Some(self.seal.close(key, record, &new.ownership)?),
             None => None,
         };
         let stored = new.stored.as_deref();

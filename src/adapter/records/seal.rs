@@ -58,10 +58,10 @@ impl Seal {
         }
     }
 
-    /// `text` as it is stored at `key`.
-    pub(super) fn close(&self, key: &str, text: String) -> Result<String> {
+    /// `record` as it is stored at `key`.
+    pub(super) fn close(&self, key: &str, record: &str, ownership: &Ownership) -> Result<String> {
         if self.sealing == Sealing::Off {
-            return Ok(text);
+            return Ok(bound::bind(Some(key), record, ownership));
         }
         let Some(cipher) = &self.present else {
             let kind = ErrorKind::Partner(chatbotkit::ErrorKind::MissingSecret);
@@ -69,6 +69,7 @@ impl Seal {
                 "what is kept in the store is sealed with the secret, and none is configured";
             return Err(Error::refused(kind, message));
         };
+        let text = bound::bind(None, record, ownership);
         // Base64 takes a third more than the text with its nonce and tag.
         let mut sealed = String::with_capacity(text.len() * 4 / 3 + 64);
         sealed.push_str(r#"{"sealed":""#);
@@ -86,11 +87,11 @@ impl Seal {
                      seal: \"migrate\" reads such records",
                 );
             }
-            return bound::find(key, stored.to_owned()).map_or(Found::Damaged, Found::Record);
+            return bound::find(Some(key), stored.to_owned()).map_or(Found::Damaged, Found::Record);
         };
         let mut ciphers = self.present.iter().chain(&self.previous);
         match ciphers.find_map(|cipher| cipher.decrypt(key, sealed)) {
-            Some(text) => bound::find(key, text).map_or(Found::Damaged, Found::Record),
+            Some(text) => bound::find(None, text).map_or(Found::Damaged, Found::Record),
             None => Found::Closed(
                 "was sealed with another secret, or was changed since. previousSecrets takes the \
                  secrets from before",

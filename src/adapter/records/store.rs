@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Records;
-use super::bound::{Ownership, bind};
+use super::bound::Ownership;
 use crate::adapter::Result;
 use crate::adapter::keys::Index;
 use crate::call_metrics::count_store_call;
@@ -48,8 +48,8 @@ impl Records {
 
     /// Writes a record, whatever stands there.
     pub(crate) async fn put(&self, key: &str, record: &str, ttl: Duration) -> Result<()> {
-        let text = bind(key, record, &Ownership::default());
-        self.set(key, &self.seal.close(key, text)?, ttl).await
+        let sealed = self.seal.close(key, record, &Ownership::default())?;
+        self.set(key, &sealed, ttl).await
     }
 
     /// Writes what is no record: a mark that stands for nobody, or what has a cipher of its own.
