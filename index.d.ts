@@ -68,8 +68,9 @@ export interface ChatBotKitVerificationToken {
  */
 export interface ChatBotKitAdapter<User = ChatBotKitUser> {
   /**
-   * Makes a sub-account or a contact, if `autoCreateUser` or `autoCreateContact` is on. An `id` is ignored: the API makes the id.
-   * Rejects with `ERR_CREATE_DISABLED`, `ERR_EMAIL_TAKEN`, `ERR_API_LIMIT_REACHED`,
+   * Makes a sub-account or a contact, if `autoCreateUser` or `autoCreateContact` is on, or the address was
+   * invited. An `id` is ignored: the API makes the id.
+   * Rejects with `ERR_CREATE_DISABLED`, `ERR_APPROVAL_PENDING`, `ERR_EMAIL_TAKEN`, `ERR_API_LIMIT_REACHED`,
    * `ERR_CONTACT_UNUSABLE`.
    */
   createUser(user: {
@@ -153,6 +154,38 @@ export interface ChatBotKitAdapter<User = ChatBotKitUser> {
     credentialID: string,
     newCounter: number,
   ): Promise<ChatBotKitAuthenticator>
+  /**
+   * Lets an address in, without a request, also where `autoCreateUser` is off: whoever proves it gets a
+   * sub-account or a contact with what is given here. It takes the place of what was decided before.
+   */
+  invite(invitation: ChatBotKitInvitation): Promise<ChatBotKitAdmission>
+  /** The invitations that nobody has taken up, oldest first. */
+  listInvitations(): Promise<ChatBotKitAdmission[]>
+  /** Ends an invitation, and returns it; null when there is none. */
+  withdraw(email: string): Promise<ChatBotKitAdmission | null>
+  /** The requests that nobody has decided, oldest first. */
+  listRequests(): Promise<ChatBotKitAdmission[]>
+  /**
+   * Makes the sub-account or the contact of somebody who asked to come in. Their next sign-in is like any
+   * other. Rejects with `ERR_REQUEST_NOT_FOUND`.
+   */
+  approve(email: string, changes?: { name?: string } & ChatBotKitNewUser): Promise<User>
+  /** Turns a request down, and returns it; null when there is none. */
+  reject(email: string): Promise<ChatBotKitAdmission | null>
+  /**
+   * What becomes of somebody who has just proven an address; a new person leaves a request where
+   * `autoCreateUser` is `'approval'`. {@link approval} asks this.
+   */
+  admission(user: {
+    email?: string | null
+    name?: string | null
+    emailVerified?: Date | null
+  }): Promise<'admitted' | 'pending' | 'refused'>
+  /**
+   * Sets the limits of a sub-account, as after a payment; null clears them. Rejects with
+   * `ERR_USER_NOT_FOUND`, and with `ERR_INVALID_ARGUMENT` for contacts, which have none.
+   */
+  setLimits(userId: string, limits: Record<string, unknown> | null): Promise<User>
   /**
    * Waits for the calls that are under way, refuses others with `ERR_CLOSED`, and ends the
    * connections to the API. The store is yours to close. Repeating it is no error.
@@ -526,6 +559,54 @@ export interface ChatBotKitCallEvent {
   retryable?: boolean
 }
 
+/** What a new sub-account or contact gets beside what NextAuth knows of the person. */
+export interface ChatBotKitNewUser {
+  /** What a sub-account may use up at most; contacts have none. Without limits it is all that the plan allows. */
+  limits?: Record<string, unknown>
+  /** Members of its `meta`. */
+  meta?: Record<string, unknown>
+  description?: string
+}
+
+/** An invitation as `invite` takes it. */
+export interface ChatBotKitInvitation extends ChatBotKitNewUser {
+  email: string
+  name?: string
+  /** Seconds for which it is good. Default: 2 592 000, 30 days. */
+  expiresIn?: number
+}
+
+/** A request, or an invitation. */
+export interface ChatBotKitAdmission extends ChatBotKitNewUser {
+  /** The normalised address. */
+  email: string
+  name: string | null
+  createdAt: Date
+  /** When it is forgotten. */
+  expires: Date
+}
+
+/** Options of {@link approval}. */
+export interface ChatBotKitApprovalOptions {
+  adapter: Pick<ChatBotKitAdapter, 'admission'>
+  /** Where people are sent whose request somebody has to approve. */
+  pendingPage: string
+  /** Where people are sent who do not get in. Default: `pendingPage`. */
+  refusedPage?: string
+}
+
+/**
+ * A `signIn` callback of NextAuth: people who do not get in see a page of the application in the place of
+ * NextAuth's error. Pass it as `callbacks.signIn`.
+ */
+export function approval(
+  options: ChatBotKitApprovalOptions,
+): (params: {
+  user: { email?: string | null; name?: string | null; image?: string | null }
+  account?: { type: string } | null
+  email?: { verificationRequest?: boolean }
+}) => Promise<boolean | string>
+
 /** What all adapters take. An unknown option is refused. */
 export interface ChatBotKitSharedOptions {
   /** The API secret. Without one, every call that needs the API rejects with `ERR_MISSING_SECRET`. */
@@ -568,14 +649,26 @@ export interface ChatBotKitSharedOptions {
    * user, null where a user has none. JSON values. What is not named here is not stored. Default: none.
    */
   userFields?: string[]
+  /** What new users get, all or each. A function is asked at once, and must not be async. */
+  newUser?:
+    | ChatBotKitNewUser
+    | ((user: {
+        email?: string | null
+        name?: string | null
+        image?: string | null
+        emailVerified?: Date | null
+      }) => ChatBotKitNewUser | null | undefined)
   /** Is told of failures, of what an operator may want to know, and of each call. */
   logger?: ChatBotKitLogger
 }
 
 /** Options of {@link ChatBotKitPartnerAdapter}. */
 export interface ChatBotKitAdapterOptions extends ChatBotKitSharedOptions {
-  /** Whether people without a sub-account get one when they sign in. Default: false. */
-  autoCreateUser?: boolean
+  /**
+   * Whether people without a sub-account get one when they sign in. `'approval'`: once somebody has called
+   * `approve`. Whoever was invited gets one in any case. Default: false.
+   */
+  autoCreateUser?: boolean | 'approval'
   /**
    * Whether `updateUser` changes sub-accounts. When it is off people still sign in, and a change
    * of name, image or address is refused. Default: true.
@@ -597,8 +690,11 @@ export function ChatBotKitPartnerAdapter(options: ChatBotKitAdapterOptions): Cha
 
 /** Options of {@link ChatBotKitContactAdapter}. */
 export interface ChatBotKitContactAdapterOptions extends ChatBotKitSharedOptions {
-  /** Whether people without a contact get one when they sign in. Default: false. */
-  autoCreateContact?: boolean
+  /**
+   * Whether people without a contact get one when they sign in. `'approval'`: once somebody has called
+   * `approve`. Whoever was invited gets one in any case. Default: false.
+   */
+  autoCreateContact?: boolean | 'approval'
   /**
    * Whether `updateUser` changes contacts. When it is off people still sign in, and a change of name,
    * image or address is refused. Default: true.
@@ -720,6 +816,8 @@ export type ChatBotKitErrorCode =
   | 'ERR_CREATE_DISABLED'
   | 'ERR_DELETE_DISABLED'
   | 'ERR_EMAIL_TAKEN'
+  | 'ERR_APPROVAL_PENDING'
+  | 'ERR_REQUEST_NOT_FOUND'
   | 'ERR_RECORD_SEALED'
   | 'ERR_INTERNAL'
   | 'ERR_INVALID_ARGUMENT'

@@ -1,5 +1,6 @@
 'use strict'
 
+const { approval } = require('./lib/approval.js')
 const { ChatBotKitContactAdapter } = require('./lib/adapter/contact-adapter.js')
 const { ChatBotKitPartnerAdapter } = require('./lib/adapter/partner-adapter.js')
 const { ChatBotKitEmailProvider } = require('./lib/email-provider.js')
@@ -22,6 +23,7 @@ const ContactStore = Store
 
 // Names that can be seen without running this file: `import { … }` finds them.
 module.exports = {
+  approval,
   ChatBotKitContactAdapter,
   ChatBotKitPartnerAdapter,
   ChatBotKitUserAdapter,

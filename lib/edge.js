@@ -1,5 +1,6 @@
 'use strict'
 
+const { approval } = require('./approval.js')
 const { emailConfig } = require('./email-config.js')
 const { ChatBotKitError } = require('./error.js')
 const { handled } = require('./handled.js')
@@ -17,6 +18,8 @@ const METHODS = [
   ...['createVerificationToken', 'useVerificationToken'],
   ...['createAuthenticator', 'getAuthenticator', 'listAuthenticatorsByUserId'],
   ...['updateAuthenticatorCounter', 'close'],
+  ...['admission', 'invite', 'listInvitations', 'withdraw', 'listRequests', 'approve', 'reject'],
+  'setLimits',
 ]
 
 function refusal(operation) {
@@ -106,6 +109,7 @@ function ChatBotKitEmailProvider({ codeLength: _, alphabet: __, ...options } = {
 }
 
 module.exports = {
+  approval,
   ChatBotKitPartnerAdapter: inertAdapter,
   ChatBotKitUserAdapter: inertAdapter,
   ChatBotKitContactAdapter: inertAdapter,

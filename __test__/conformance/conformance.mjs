@@ -23,6 +23,7 @@
 import { after, describe } from 'node:test'
 import { DIRECTORIES } from '../../testing/directories.mjs'
 import { accountsSuite } from './suite-accounts.mjs'
+import { admissionsSuite } from './suite-admissions.mjs'
 import { codesSuite } from './suite-codes.mjs'
 import { collisionsSuite } from './suite-collisions.mjs'
 import { deletionSuite } from './suite-deletion.mjs'
@@ -58,6 +59,7 @@ const SUITES = [
   lifetimesSuite,
   secrecySuite,
   sealSuite,
+  admissionsSuite,
 ]
 
 /** @param {...Deployment} deployments each closed when its tests are over */

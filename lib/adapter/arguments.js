@@ -45,6 +45,56 @@ function userMembers(value, userFields) {
   }
 }
 
+/** What a new user gets beside what NextAuth knows. */
+function extras(value) {
+  const { description, limits, meta } = object('what a new user gets', value)
+  return {
+    description: label('description', description),
+    limits: plainObject('limits', limits),
+    meta: plainObject('meta', meta),
+  }
+}
+
+function plainObject(name, value) {
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'object' && !Array.isArray(value)) return value
+  throw new Invalid(`${name} has to be an object`)
+}
+
+/** A new user, with what `newUser` of the options gives everybody, or this one. */
+function newUser(userFields, given) {
+  return (value) => {
+    const members = userMembers(value, userFields)
+    const own = typeof given === 'function' ? given(profileOf(value)) : given
+    return [json(own === undefined || own === null ? members : { ...extras(own), ...members })]
+  }
+}
+
+const profileOf = ({ email, emailVerified, name, image }) => ({ email, emailVerified, name, image })
+
+const INVITATION_SECONDS = 30 * 24 * 60 * 60
+const LONGEST_INVITATION = 10 * 365 * 24 * 60 * 60
+
+function invitation(value) {
+  const { email, name, expiresIn = INVITATION_SECONDS } = object('the invitation', value)
+  if (!Number.isInteger(expiresIn) || expiresIn < 1 || expiresIn > LONGEST_INVITATION) {
+    throw new Invalid(`expiresIn has to be whole seconds, from 1 to ${LONGEST_INVITATION}`)
+  }
+  const members = { email: identifier('email', email), name: label('name', name) }
+  return [json({ ...extras(value), ...members, expiresIn: expiresIn * 1_000 })]
+}
+
+function approval(address, changes = {}) {
+  const { name } = object('what is changed', changes)
+  const members = { email: identifier('email', address), name: label('name', name) }
+  return [json({ ...extras(changes), ...members })]
+}
+
+function limits(userId, value) {
+  if (value === undefined) throw new Invalid('limits has to be an object, or null to clear them')
+  return [identifier('userId', userId), json(plainObject('limits', value) ?? null)]
+}
+
 /** A reader of one text. */
 function text(name) {
   return (value) => [identifier(name, value)]
@@ -147,6 +197,10 @@ module.exports = {
   accountName,
   authenticator,
   credentialAndCounter,
+  approval,
+  invitation,
+  limits,
+  newUser,
   presentedToken,
   session,
   sessionChanges,

@@ -16,9 +16,9 @@ const { checkOptions } = require('./options.js')
 function constructAdapter(whose, checks, options, construct) {
   const checked = checkOptions(whose, checks, options)
   const { native: store, beforeCall } = resolveStore(checked.store)
-  const { logger, userFields } = checked
+  const { logger, userFields, newUser } = checked
   const adapter = constructNative(() => construct(checked, store))
-  return methodsOf(adapter, { logger, userFields, beforeCall })
+  return methodsOf(adapter, { logger, userFields, newUser, beforeCall })
 }
 
 function constructNative(construct) {

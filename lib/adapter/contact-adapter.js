@@ -14,12 +14,12 @@ const { CONTACT_OPTIONS, nativeOptions } = require('./options.js')
 function ChatBotKitContactAdapter(options) {
   return constructAdapter('ChatBotKitContactAdapter', CONTACT_OPTIONS, options, (given, store) => {
     const own = {
-      autoCreateUser: given.autoCreateContact,
       autoUpdateUser: given.autoUpdateContact,
       autoDeleteUser: given.autoDeleteContact,
     }
     const fingerprint = given.fingerprint && fingerprintFunction(given.fingerprint)
-    return NativeAdapter.ofContacts({ ...nativeOptions(given), ...own }, store, fingerprint)
+    const shared = nativeOptions({ ...given, autoCreate: given.autoCreateContact })
+    return NativeAdapter.ofContacts({ ...shared, ...own }, store, fingerprint)
   })
 }
 

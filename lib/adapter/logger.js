@@ -4,6 +4,8 @@ const { ChatBotKitError } = require('../error.js')
 
 /** Refusals that the configuration asks for, or that a caller caused. Nothing is broken. */
 const EXPECTED = new Set([
+  'ERR_APPROVAL_PENDING',
+  'ERR_REQUEST_NOT_FOUND',
   'ERR_SESSION_TAKEN',
   'ERR_ACCOUNT_TAKEN',
   'ERR_AUTHENTICATOR_NOT_FOUND',

@@ -8,17 +8,26 @@ const { adapter: native } = require('../native/binary.js')
 const { call: callNative, errorOf } = require('../native/call.js')
 const read = require('./arguments.js')
 const { report } = require('./logger.js')
-const { toExpiring, toNothing, toOptional, toSessionAndUser, toUser } = require('./results.js')
+const {
+  toAdmission,
+  toAdmissions,
+  toExpiring,
+  toNothing,
+  toOptional,
+  toSessionAndUser,
+  toUser,
+} = require('./results.js')
 
 /**
  * NextAuth's adapter interface: how each method reads its arguments, and how its result is converted.
  *
  * @param {string[]} userFields
+ * @param {unknown} newUser what new users get beside what NextAuth knows of them
  */
-function methodTable(userFields) {
+function methodTable(userFields, newUser) {
   const user = toUser(userFields)
   return {
-    createUser: [read.user(userFields), user],
+    createUser: [read.newUser(userFields, newUser), user],
     getUser: [read.text('id'), user],
     getUserByEmail: [read.text('email'), user],
     updateUser: [read.userChanges(userFields), user],
@@ -47,6 +56,26 @@ function methodTable(userFields) {
 }
 
 /**
+ * What the adapter offers beside that, to those who run the application.
+ *
+ * @param {string[]} userFields
+ */
+function extensionTable(userFields) {
+  const user = toUser(userFields)
+  const nothing = () => []
+  return {
+    invite: [read.invitation, toAdmission],
+    listInvitations: [nothing, toAdmissions],
+    withdraw: [read.text('email'), toAdmission],
+    listRequests: [nothing, toAdmissions],
+    approve: [read.approval, user],
+    reject: [read.text('email'), toAdmission],
+    admission: [read.user([])],
+    setLimits: [read.limits, user],
+  }
+}
+
+/**
  * Publishes an event for each adapter call that has ended. docs/observability.md describes it. No event
  * is made while nobody listens.
  */
@@ -62,8 +91,8 @@ const CALLS = channel('chatbotkit:nextauth:call')
  * @param {import('../../native.js').NativeAdapter} adapter
  * @param {{ logger?: object, userFields?: string[], beforeCall: () => void }} options
  */
-function methodsOf(adapter, { logger, userFields = [], beforeCall }) {
-  const table = methodTable(userFields)
+function methodsOf(adapter, { logger, userFields = [], newUser, beforeCall }) {
+  const table = { ...methodTable(userFields, newUser), ...extensionTable(userFields) }
   let pending = 0
   let closed = false
   let idle

@@ -40,6 +40,9 @@ const CONTACT_MEMBERS = [
   ...['fingerprint', 'verifiedAt', 'phone', 'nick', 'preferences', 'contact'],
 ]
 
+/** What new users can be given. */
+const NEW_USER_MEMBERS = ['limits', 'meta', 'description']
+
 /** The options that all adapters have. */
 const SHARED = {
   secret: optional(text),
@@ -59,11 +62,12 @@ const SHARED = {
   seal: isSealing,
   previousSecrets: optional(secrets),
   logger: isLogger,
+  newUser: isNewUser,
 }
 
 const PARTNER_OPTIONS = {
   ...SHARED,
-  autoCreateUser: flag,
+  autoCreateUser: isAutoCreate,
   autoUpdateUser: flag,
   autoDeleteUser: flag,
   apiRoutes: oneOf('auto', 'partner', 'user'),
@@ -72,7 +76,7 @@ const PARTNER_OPTIONS = {
 
 const CONTACT_OPTIONS = {
   ...SHARED,
-  autoCreateContact: flag,
+  autoCreateContact: isAutoCreate,
   autoUpdateContact: flag,
   autoDeleteContact: flag,
   fingerprint: isFunction,
@@ -89,6 +93,19 @@ function fieldsBeside(members) {
     const own = value.find((name) => members.includes(name) || name in Object.prototype)
     return own === undefined ? undefined : `fields other than ${own}, which users have already`
   }
+}
+
+function isAutoCreate(value) {
+  const isOne = typeof value === 'boolean' || value === 'approval'
+  return isOne ? undefined : 'true, false or "approval"'
+}
+
+/** As `createUser` will read it: a function is asked for each new user. */
+function isNewUser(value) {
+  if (typeof value === 'function') return undefined
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  const isOne = isObject && Object.keys(value).every((name) => NEW_USER_MEMBERS.includes(name))
+  return isOne ? undefined : `a function, or an object of ${NEW_USER_MEMBERS.join(', ')}`
 }
 
 function isSealing(value) {
@@ -132,14 +149,18 @@ function checkOptions(whose, checks, options) {
   return read
 }
 
+/** What the native adapter does not take. */
+const OURS = ['store', 'logger', 'newUser']
+
 /** The options of every adapter, as the native one takes them. */
-function nativeOptions({ secret, baseUrl, seal, previousSecrets, ...options }) {
-  const shared = Object.keys(SHARED).filter((name) => name !== 'store' && name !== 'logger')
+function nativeOptions({ secret, baseUrl, seal, previousSecrets, autoCreate, ...options }) {
+  const shared = Object.keys(SHARED).filter((name) => !OURS.includes(name))
   const rest = Object.fromEntries(shared.map((name) => [name, options[name]]))
   return {
     ...rest,
     secret: secret ?? undefined,
     baseUrl: baseUrl || undefined,
+    autoCreateUser: { true: 'on', false: 'off' }[autoCreate] ?? autoCreate,
     seal: { true: 'on', false: 'off' }[seal] ?? seal,
     previousSecrets: previousSecrets?.filter((it) => it?.trim()),
   }

@@ -13,8 +13,9 @@ const { PARTNER_OPTIONS, nativeOptions } = require('./options.js')
 function ChatBotKitPartnerAdapter(options) {
   return constructAdapter('ChatBotKitPartnerAdapter', PARTNER_OPTIONS, options, (given, store) => {
     const { autoCreateUser, autoUpdateUser, autoDeleteUser, apiRoutes } = given
-    const own = { autoCreateUser, autoUpdateUser, autoDeleteUser, apiRoutes }
-    return NativeAdapter.ofSubAccounts({ ...nativeOptions(given), ...own }, store)
+    const own = { autoUpdateUser, autoDeleteUser, apiRoutes }
+    const shared = nativeOptions({ ...given, autoCreate: autoCreateUser })
+    return NativeAdapter.ofSubAccounts({ ...shared, ...own }, store)
   })
 }
 

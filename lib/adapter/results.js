@@ -36,6 +36,17 @@ function toSessionAndUser(userFields) {
   }
 }
 
+/** A request or an invitation. */
+function toAdmission(found) {
+  if (found === null) return null
+  found.createdAt = toDate(found.createdAt)
+  return toExpiring(found)
+}
+
+function toAdmissions(found) {
+  return found.map(toAdmission)
+}
+
 /** What was removed; undefined, as the framework has it, when there was nothing. */
 function toOptional(found) {
   return found ?? undefined
@@ -43,4 +54,12 @@ function toOptional(found) {
 
 function toNothing() {}
 
-module.exports = { toExpiring, toNothing, toOptional, toSessionAndUser, toUser }
+module.exports = {
+  toAdmission,
+  toAdmissions,
+  toExpiring,
+  toNothing,
+  toOptional,
+  toSessionAndUser,
+  toUser,
+}

@@ -13,6 +13,10 @@ pub enum ErrorKind {
     InvalidArgument,
     /// There is no such user and `autoCreateUser` is off.
     CreateDisabled,
+    /// Somebody new has to be approved first.
+    ApprovalPending,
+    /// There is no such request.
+    RequestNotFound,
     /// A change was asked for and `autoUpdateUser` is off.
     UpdateDisabled,
     /// A deletion was asked for and `autoDeleteUser` is off.

@@ -87,18 +87,24 @@ impl Keys {
         format!("{}id-of:{}", self.prefix, digest(address))
     }
 
+    /// What was decided of a normalised address that asked to come in, or was invited.
+    pub(super) fn admission(&self, address: &str) -> String {
+        format!("{}admission:{}", self.prefix, digest(address))
+    }
+
     /// The codes that are outstanding for a normalised identifier, and its failed attempts.
     pub(super) fn codes(&self, identifier: &str) -> String {
         format!("{}codes:{}", self.prefix, digest(identifier))
     }
 }
 
-/// The kinds of things that a user has any number of.
+/// The kinds of things that a user has any number of. Admissions are nobody's.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Index {
     Sessions,
     Accounts,
     Authenticators,
+    Admissions,
 }
 
 impl Index {
@@ -111,6 +117,7 @@ impl Index {
             Self::Sessions => "sessions-of",
             Self::Accounts => "accounts-of",
             Self::Authenticators => "authenticators-of",
+            Self::Admissions => "admissions-of",
         }
     }
 
@@ -120,6 +127,7 @@ impl Index {
             Self::Sessions => "session",
             Self::Accounts => "account",
             Self::Authenticators => "authenticator",
+            Self::Admissions => "admission",
         }
     }
 }

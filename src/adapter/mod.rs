@@ -23,6 +23,7 @@
 #![forbid(unsafe_code)]
 
 mod accounts;
+mod admissions;
 mod authenticators;
 mod cache;
 mod cipher;
@@ -31,6 +32,7 @@ mod codes;
 mod directory;
 mod email;
 mod error;
+mod extensions;
 mod hint_cache;
 mod keys;
 mod options;
@@ -45,6 +47,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use accounts::{Account, AccountName};
+pub use admissions::{Admission, Approval, Extras, Invitation, Verdict};
 pub use authenticators::Authenticator;
 pub use code_record::{FAILURE_MEMORY, OUTSTANDING_CODES};
 pub use codes::{PresentedToken, VerificationToken};
@@ -53,13 +56,14 @@ pub use directory::{
     SubAccountDirectory,
 };
 pub use error::{Error, ErrorKind};
-pub use options::{Options, Sealing};
+pub use options::{AutoCreate, Options, Sealing};
 pub use random::{MINIMUM_BITS, code};
 pub use sessions::{Session, SessionAndUser, SessionChanges};
 pub use users::{ContactFields, NewUser, User, UserChanges};
 
 use crate::store::Store;
 use accounts::Accounts;
+use admissions::Admissions;
 use authenticators::Authenticators;
 use cache::UserCache;
 use codes::Codes;
@@ -132,9 +136,13 @@ impl Adapter {
             sessions: Sessions {
                 records: Arc::clone(&records),
                 users: Arc::clone(&users),
-                clock,
+                clock: Arc::clone(&clock),
             },
             users: Users {
+                admissions: Admissions {
+                    records: Arc::clone(&records),
+                    clock,
+                },
                 cache: users,
                 records,
                 options,

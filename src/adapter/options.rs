@@ -6,7 +6,7 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Whether `createUser` makes users.
-    pub auto_create_user: bool,
+    pub auto_create_user: AutoCreate,
     /// Whether `updateUser` changes users.
     pub auto_update_user: bool,
     /// Whether `deleteUser` deletes users.
@@ -29,6 +29,18 @@ pub struct Options {
     pub previous_secrets: Vec<String>,
 }
 
+/// Whether `createUser` makes users.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AutoCreate {
+    /// Of those only who were invited.
+    #[default]
+    Off,
+    /// Of everybody.
+    On,
+    /// Of those who were invited, and of those whose request was approved.
+    Approval,
+}
+
 /// Whether the records of the store are encrypted and authenticated with the API secret.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sealing {
@@ -44,7 +56,7 @@ pub enum Sealing {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            auto_create_user: false,
+            auto_create_user: AutoCreate::default(),
             auto_update_user: true,
             auto_delete_user: false,
             key_prefix: "chatbotkit:nextauth:".to_owned(),

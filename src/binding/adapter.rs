@@ -99,13 +99,13 @@ impl Shared for NativeAdapter {
 }
 
 impl Handle<NativeAdapter> {
-    fn open(self) -> Result<Arc<Adapter>> {
+    pub(super) fn open(self) -> Result<Arc<Adapter>> {
         self.0.ok_or_else(Error::closed)
     }
 }
 
 /// Reads an argument that crossed as a JSON text.
-fn read<T: DeserializeOwned>(json: &str) -> Result<T> {
+pub(super) fn read<T: DeserializeOwned>(json: &str) -> Result<T> {
     serde_json::from_str(json).map_err(|_| Error::invalid_argument())
 }
 

@@ -11,6 +11,7 @@
 pub mod adapter;
 mod code;
 mod environment;
+pub mod extensions;
 mod fingerprint;
 mod handle;
 mod javascript_store;

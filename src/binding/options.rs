@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use napi_derive::napi;
 
-use crate::adapter::{Options, Sealing};
+use crate::adapter::{AutoCreate, Options, Sealing};
 use crate::chatbotkit::{Config, ConfigError, Generation};
 
 /// The options of `ChatBotKitPartnerAdapter` and `ChatBotKitContactAdapter`. Durations are milliseconds. What is left out has
@@ -45,8 +45,8 @@ pub struct NativeOptions {
     pub seal: Option<String>,
     /// Secrets from before.
     pub previous_secrets: Option<Vec<String>>,
-    /// Whether to make users.
-    pub auto_create_user: Option<bool>,
+    /// Whether to make users: `on`, `off` or `approval`.
+    pub auto_create_user: Option<String>,
     /// Whether to change users.
     pub auto_update_user: Option<bool>,
     /// Whether to delete users.
@@ -88,7 +88,11 @@ impl NativeOptions {
     pub(super) fn options(&self) -> Options {
         let default = Options::default();
         Options {
-            auto_create_user: self.auto_create_user.unwrap_or(default.auto_create_user),
+            auto_create_user: match self.auto_create_user.as_deref() {
+                Some("on") => AutoCreate::On,
+                Some("approval") => AutoCreate::Approval,
+                _ => default.auto_create_user,
+            },
             auto_update_user: self.auto_update_user.unwrap_or(default.auto_update_user),
             auto_delete_user: self.auto_delete_user.unwrap_or(default.auto_delete_user),
             key_prefix: self.key_prefix.clone().unwrap_or(default.key_prefix),

@@ -97,6 +97,8 @@ fn code(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::InvalidArgument => "ERR_INVALID_ARGUMENT",
         ErrorKind::CreateDisabled => "ERR_CREATE_DISABLED",
+        ErrorKind::ApprovalPending => "ERR_APPROVAL_PENDING",
+        ErrorKind::RequestNotFound => "ERR_REQUEST_NOT_FOUND",
         ErrorKind::UpdateDisabled => "ERR_UPDATE_DISABLED",
         ErrorKind::DeleteDisabled => "ERR_DELETE_DISABLED",
         ErrorKind::UserNotFound => "ERR_USER_NOT_FOUND",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use chatbotkit_nextauth::adapter::{Adapter, ErrorKind, NewUser, Result, User};
+use chatbotkit_nextauth::adapter::{Adapter, AutoCreate, ErrorKind, NewUser, Result, User};
 use chatbotkit_nextauth::chatbotkit;
 use serde_json::{Value, json};
 
@@ -96,7 +96,7 @@ async fn adapter_says(site: &Site, id: &str) -> Option<i64> {
 #[tokio::test]
 async fn nobody_is_made_when_that_is_off_or_without_an_address() {
     let site = Site::new().await;
-    let off = site.adapter_with(|options| options.auto_create_user = false);
+    let off = site.adapter_with(|options| options.auto_create_user = AutoCreate::Off);
     let error = create_proven(&off).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CreateDisabled);
     for email in [

@@ -29,7 +29,7 @@ use std::time::Duration;
 
 use api::{Accounts, Answer, Api, Request};
 use chatbotkit_nextauth::adapter::{
-    Adapter, Options, PresentedToken, Sealing, SubAccountDirectory, VerificationToken,
+    Adapter, AutoCreate, Options, PresentedToken, Sealing, SubAccountDirectory, VerificationToken,
 };
 use chatbotkit_nextauth::chatbotkit::Config;
 use chatbotkit_nextauth::store::{MemoryStore, Store};
@@ -113,7 +113,7 @@ impl Site {
 
     fn adapter_of(&self, config: Config, set: impl FnOnce(&mut Options)) -> Adapter {
         let mut options = Options {
-            auto_create_user: true,
+            auto_create_user: AutoCreate::On,
             auto_delete_user: true,
             ..Options::default()
         };

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chatbotkit_nextauth::adapter::{Adapter, Error, ErrorKind, Result, User, UserChanges};
+use chatbotkit_nextauth::adapter::{
+    Adapter, AutoCreate, Error, ErrorKind, Result, User, UserChanges,
+};
 use serde_json::json;
 
 use crate::api::{Accounts, Answer, Request};
@@ -164,7 +166,7 @@ async fn a_user_who_was_made_and_could_not_be_asked_for_gets_in_with_the_same_co
 #[tokio::test]
 async fn a_refusal_puts_nothing_back() {
     let site = Site::new().await;
-    let adapter = site.adapter_with(|options| options.auto_create_user = false);
+    let adapter = site.adapter_with(|options| options.auto_create_user = AutoCreate::Off);
     ask(&site, &adapter, "code").await;
     let error = sign_in(&adapter, "code").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CreateDisabled);

@@ -26,6 +26,8 @@ fn new_user() -> NewSubAccount {
         email: "new@example.com".to_owned(),
         name: None,
         image: None,
+        description: None,
+        limits: None,
         meta: Map::new(),
     }
 }

@@ -137,12 +137,13 @@ async fn a_change_sends_what_changes_and_merges_into_meta() {
         name: Some(None),
         image: Some(Some("J".to_owned())),
         email: None,
+        limits: Some(None),
         meta: Map::from_iter([("nextauth".to_owned(), json!({ "emailVerified": 5 }))]),
     };
     client.update(&id, &changes).await.unwrap();
     assert_eq!(
         api.requests()[0].body,
-        json!({ "name": "", "image": "J", "meta": { "$update": { "nextauth": { "emailVerified": 5 } } } })
+        json!({ "name": "", "image": "J", "limits": null, "meta": { "$update": { "nextauth": { "emailVerified": 5 } } } })
     );
     let user = client.fetch(&id).await.unwrap().unwrap();
     assert_eq!((user.name, user.image.as_deref()), (None, Some("J")));

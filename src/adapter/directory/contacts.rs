@@ -108,6 +108,10 @@ impl Directory for ContactDirectory {
         true
     }
 
+    fn has_limits(&self) -> bool {
+        false
+    }
+
     fn secret(&self) -> Option<&str> {
         self.contacts.client().config().secret()
     }
@@ -157,6 +161,7 @@ impl Directory for ContactDirectory {
             fingerprint: self.fingerprint(address).await?,
             email: address.to_owned(),
             name: new.name().map(|name| shortened(&name)),
+            description: new.extras.description.clone(),
             meta,
         };
         let id = match self.ensure(&contact).await {

@@ -18,7 +18,9 @@ pub(super) fn of_new(new: &NewUser, create_key: &str) -> Map<String, Value> {
         (EMAIL_VERIFIED.to_owned(), new.email_verified.into()),
         (CREATE_KEY.to_owned(), create_key.into()),
     ];
-    with(new.fields.clone(), Map::from_iter(ours))
+    let mut given = new.extras.meta.clone().unwrap_or_default();
+    given.extend(new.fields.clone());
+    with(given, Map::from_iter(ours))
 }
 
 /// The members of `meta` that change. The API merges the top level only, so the adapter's other members

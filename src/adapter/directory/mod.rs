@@ -43,6 +43,8 @@ pub struct Changes {
     pub image: Option<Option<String>>,
     /// Members of `meta`, which the application keeps of its own.
     pub fields: Map<String, Value>,
+    /// The limits of a sub-account.
+    pub limits: Option<Option<Map<String, Value>>>,
 }
 
 /// A directory of users. Addresses are normalised where nothing else is said; ids are checked here,
@@ -51,6 +53,9 @@ pub struct Changes {
 pub trait Directory: Send + Sync {
     /// What the options call one of its users: `User`, as in `autoCreateUser`.
     fn noun(&self) -> &'static str;
+
+    /// Whether its users can have limits.
+    fn has_limits(&self) -> bool;
 
     /// The secret from which the key of user snapshots is derived.
     fn secret(&self) -> Option<&str>;

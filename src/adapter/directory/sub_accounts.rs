@@ -62,6 +62,10 @@ impl Directory for SubAccountDirectory {
         false
     }
 
+    fn has_limits(&self) -> bool {
+        true
+    }
+
     fn secret(&self) -> Option<&str> {
         self.accounts.client().config().secret()
     }
@@ -94,6 +98,8 @@ impl Directory for SubAccountDirectory {
             email: address.to_owned(),
             name: new.name(),
             image: new.image(),
+            description: new.extras.description.clone(),
+            limits: new.extras.limits.clone(),
             meta: meta::of_new(new, create_key),
         };
         if let Some(user) = self.find_as_spelled(new, address).await? {
@@ -141,6 +147,7 @@ impl Directory for SubAccountDirectory {
             name: changes.name.clone(),
             image: changes.image.clone(),
             email: changes.email.clone(),
+            limits: changes.limits.clone(),
             meta: meta::changed(user, changes),
         };
         let updated = self.accounts.update(&user.id, &changes).await;

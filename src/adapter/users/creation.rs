@@ -6,28 +6,32 @@ use tokio::time::Instant;
 use super::Users;
 use crate::adapter::cache::Remembered;
 use crate::adapter::directory::Created;
-use crate::adapter::{Error, ErrorKind, NewUser, Result, User, UserChanges, email, random};
+use crate::adapter::{AutoCreate, Error, NewUser, Result, User, UserChanges, email, random};
 use crate::chatbotkit::TOTAL_TIMEOUT;
 
 impl Users {
     pub(crate) async fn create_user(&self, new: NewUser) -> Result<User> {
-        if !self.options.auto_create_user {
-            let noun = self.cache.directory.noun();
-            let message = format!("there is no such user, and autoCreate{noun} is off");
-            return Err(Error::refused(ErrorKind::CreateDisabled, message));
+        if self.options.auto_create_user == AutoCreate::On {
+            let address = email::checked(new.email.as_deref())?;
+            return self.make(new, &address).await;
         }
-        let address = email::checked(new.email.as_deref())?;
-        let spelling = new.email.as_deref().map_or(&*address, str::trim);
+        self.create_admitted(new).await
+    }
+
+    /// Makes a user, whoever it is, with a normalised address.
+    pub(super) async fn make(&self, new: NewUser, address: &str) -> Result<User> {
+        self.check_limits(new.extras.limits.is_some())?;
+        let spelling = new.email.as_deref().map_or(address, str::trim);
         // Whoever redeemed a code a moment ago has written to the store by that.
         if !self.cache.has_found_nobody(spelling) {
-            self.records.check_takes_writes(&address).await?;
+            self.records.check_takes_writes(address).await?;
         }
         let deadline = Instant::now() + TOTAL_TIMEOUT;
         let create_key = random::key()?;
-        let create = self.create(&new, spelling, &address, &create_key);
+        let create = self.create(&new, spelling, address, &create_key);
         let created = self.until(deadline, create).await;
         // Whatever came of it: nobody who asks from now on may hear that nobody has the address.
-        self.cache.invalidate_email(&address);
+        self.cache.invalidate_email(address);
         let is_proven = new.email_verified.is_some();
         let user = match created {
             Ok(Created::New(user)) => {
@@ -38,7 +42,7 @@ impl Users {
             Err(error) => {
                 if !is_proven && error.is_unclear() {
                     // Where the store fails as well, a code still lets the person in.
-                    let _ = self.cache.unfinished.note(&address, &create_key).await;
+                    let _ = self.cache.unfinished.note(address, &create_key).await;
                 }
                 return Err(error);
             }
@@ -47,7 +51,7 @@ impl Users {
         // person (two tabs that finish one sign-up). When it was not, handing the user over would
         // let anyone take it who claims the address at some OAuth provider; unless it is nobody's.
         if !is_proven {
-            if !self.cache.unfinished.claim(&address, &user).await? {
+            if !self.cache.unfinished.claim(address, &user).await? {
                 return Err(Error::email_taken());
             }
             self.cache.saw(&user);

@@ -1,5 +1,6 @@
 //! Users: who they are, and what changes them.
 
+mod admission;
 mod creation;
 mod deletion;
 mod user;
@@ -12,6 +13,7 @@ use tokio::time::{Instant, timeout_at};
 
 pub use user::{ContactFields, NewUser, User, UserChanges};
 
+use super::admissions::Admissions;
 use super::cache::{Remembered, UserCache};
 use super::directory::Changes;
 use super::records::Records;
@@ -20,6 +22,7 @@ use crate::chatbotkit::TOTAL_TIMEOUT;
 
 /// The users of an adapter.
 pub(super) struct Users {
+    pub(super) admissions: Admissions,
     pub(super) cache: Arc<UserCache>,
     pub(super) records: Arc<Records>,
     pub(super) options: Arc<Options>,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::adapter::email;
+use crate::adapter::{Extras, email};
 
 /// A user as NextAuth sees it, with what the API knows beside that. Times are epoch milliseconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,6 +67,9 @@ pub struct NewUser {
     pub image: Option<String>,
     /// What the application keeps of its own (`userFields`).
     pub fields: Map<String, Value>,
+    /// What the application gives new users (`newUser`).
+    #[serde(flatten)]
+    pub extras: Extras,
 }
 
 /// What to change of a user. The outer `None` leaves a field alone, the inner one clears it.

@@ -87,6 +87,9 @@ pub struct NewContact {
     /// Its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Its description.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
     /// The account's own data.
     pub meta: Map<String, Value>,
 }

@@ -57,6 +57,12 @@ pub struct NewSubAccount {
     /// The address of its picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// Its description.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The limits that the parent sets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limits: Option<Map<String, Value>>,
     /// The parent's own data.
     pub meta: Map<String, Value>,
 }
@@ -70,6 +76,8 @@ pub struct Changes {
     pub image: Option<Option<String>>,
     /// The e-mail address.
     pub email: Option<String>,
+    /// The limits that the parent sets.
+    pub limits: Option<Option<Map<String, Value>>>,
     /// Members of `meta` to set. The others are kept, by way of the API's `$update`.
     pub meta: Map<String, Value>,
 }
@@ -86,6 +94,9 @@ impl Changes {
         }
         if let Some(email) = &self.email {
             body.insert("email".to_owned(), email.clone().into());
+        }
+        if let Some(limits) = &self.limits {
+            body.insert("limits".to_owned(), limits.clone().into());
         }
         if !self.meta.is_empty() {
             // A plain object would replace all that the partner keeps in there.
