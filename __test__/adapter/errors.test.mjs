@@ -62,6 +62,8 @@ const CASES = {
   },
   ERR_AUTHENTICATOR_NOT_FOUND: async (start) =>
     (await start({})).adapter.updateAuthenticatorCounter('x', 1),
+  ERR_APPROVAL_PENDING: async (start) =>
+    (await start({ autoCreateUser: 'approval' })).adapter.createUser(EVE),
   async ERR_AUTHENTICATOR_TAKEN(start) {
     const { adapter, sandbox } = await start({})
     const { id } = sandbox.users.add(ADA)
@@ -128,6 +130,7 @@ const CASES = {
     await anotherAdapter(sandbox, { store, secret: 'before' }).linkAccount(account)
     return anotherAdapter(sandbox, { store }).linkAccount(account)
   },
+  ERR_REQUEST_NOT_FOUND: async (start) => (await start({})).adapter.approve(EVE.email),
   ERR_RUNTIME: () => edge.ChatBotKitPartnerAdapter({}).getUser('x'),
   async ERR_SESSION_TAKEN(start) {
     const { adapter, sandbox } = await start({})

@@ -39,7 +39,7 @@ const OPTIONS = {
     bad: [null, undefined, SECRET_VALUE, 5, true, ...ODD],
     good: [new MemoryStore(), { get() {}, set() {}, del() {} }],
   },
-  autoCreateUser: { bad: notFlag, good: [true, false, undefined] },
+  autoCreateUser: { bad: notFlag, good: [true, false, 'approval', undefined] },
   autoUpdateUser: { bad: notFlag, good: [true, false, undefined] },
   autoDeleteUser: { bad: notFlag, good: [true, false, undefined] },
   http2: { bad: notFlag, good: [true, false, undefined] },
@@ -98,6 +98,10 @@ const OPTIONS = {
   previousSecrets: {
     bad: [SECRET_VALUE, 5, true, {}, [5], [[SECRET_VALUE]], [Object(SECRET_VALUE)], () => {}],
     good: [[], [SECRET_VALUE], ['', undefined, null], null, undefined],
+  },
+  newUser: {
+    bad: [null, 5, SECRET_VALUE, true, [], { role: 'x' }],
+    good: [{}, { limits: {}, meta: {}, description: '' }, () => ({}), undefined],
   },
   logger: { bad: [null, 5, 'x', true, { warn: 'no' }], good: [{}, console, undefined] },
 }

@@ -68,11 +68,16 @@ impl Authenticators {
             return Ok(vec![]);
         }
         let stored = try_join_all(keys.iter().map(|key| records.get(key))).await?;
-        let mut listed = vec![];
+        let (mut listed, mut closed) = (vec![], None);
         for (key, text) in keys.iter().zip(stored) {
             let Some(text) = text else { continue };
-            let Some(found) = self.owned.open(key, text, &[])? else {
-                continue;
+            let found = match self.owned.open(key, text, &[]) {
+                Ok(Some(found)) => found,
+                Ok(None) => continue,
+                Err(error) => {
+                    closed = Some(error);
+                    continue;
+                }
             };
             let credential_id = found.owned.record.get(CREDENTIAL_ID);
             let its_key = credential_id.and_then(Value::as_str).map(|it| self.key(it));
@@ -81,7 +86,11 @@ impl Authenticators {
                 listed.push(found.owned.record);
             }
         }
-        Ok(listed)
+        match closed {
+            // Nobody knows whose it was. Those that do open are enough to sign in with.
+            Some(error) if listed.is_empty() => Err(error),
+            _ => Ok(listed),
+        }
     }
 
     /// The counter never goes back, whichever of two sign-ins ends last: a counter that goes back

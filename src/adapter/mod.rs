@@ -44,7 +44,7 @@ mod unfinished;
 mod users;
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub use accounts::{Account, AccountName};
 pub use admissions::{Admission, Approval, Extras, Invitation, Verdict};
@@ -75,6 +75,10 @@ use users::Users;
 
 /// The result of an adapter method.
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// How far the clocks of servers may be apart. What has ended is gone from a store by the store's own
+/// clock; this bounds for how much longer it works where somebody puts it back.
+const CLOCK_SKEW: Duration = Duration::from_millis(15 * 60 * 1_000);
 
 /// The current time in epoch milliseconds.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;

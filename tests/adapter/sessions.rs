@@ -238,3 +238,26 @@ async fn a_snapshot_that_another_server_keeps_longer_is_not_older_than_the_own_o
     site.pass(10_000);
     assert_eq!(read(&shorter).await.as_deref(), Some("Countess"));
 }
+
+/// Whoever can write to the store may put back what stood there. The store's own clock does not bound
+/// that, so the time in the snapshot does.
+#[tokio::test]
+async fn a_deletion_is_final_whatever_is_put_back_into_the_store() {
+    const CLOCKS_DIFFER_BY: i64 = 15 * 60 * 1_000;
+    let (site, store, adapter, ada) = signed_in().await;
+    let long = Session {
+        expires: NOW + 100 * TEN_MINUTES,
+        ..session(TOKEN, &ada)
+    };
+    adapter.delete_session(TOKEN).await.unwrap();
+    adapter.create_session(long).await.unwrap();
+    let kept = store.values().await;
+    site.adapter().delete_user(&ada).await.unwrap();
+    assert_eq!(read(&adapter).await, None);
+    site.pass(60_000 + CLOCKS_DIFFER_BY);
+    for (key, value) in &kept {
+        store.set(key, value, None).await.unwrap();
+    }
+    assert_eq!(read(&adapter).await, None);
+    assert_eq!(read(&site.adapter()).await, None);
+}

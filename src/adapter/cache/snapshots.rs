@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::adapter::cipher::Cipher;
 use crate::adapter::records::Records;
-use crate::adapter::{Clock, Result, User, random};
+use crate::adapter::{CLOCK_SKEW, Clock, Result, User, random};
 use crate::chatbotkit::is_user_id;
 
 /// How long a tombstone stays.
@@ -73,13 +73,17 @@ impl Snapshots {
 
     /// The store's clock is one for all servers, whose own may be minutes apart. The time of the
     /// snapshot decides where the store may not end lifetimes, and where another server has a longer
-    /// one for it. It has to be near on both sides: clocks jump back, too.
+    /// one for it. It has to be near on both sides: clocks jump back, too. And it decides in any case
+    /// whether a snapshot is one that somebody has put back.
     fn is_fresh(&self, snapshot: &Snapshot) -> bool {
         let ttl = Duration::from_millis(snapshot.ttl);
-        if self.records.ends_lifetimes() && ttl <= self.ttl {
-            return true;
-        }
-        Duration::from_millis((self.clock)().abs_diff(snapshot.at)) < self.ttl
+        let is_ended_by_store = self.records.ends_lifetimes() && ttl <= self.ttl;
+        let skew = if is_ended_by_store {
+            CLOCK_SKEW
+        } else {
+            Duration::ZERO
+        };
+        Duration::from_millis((self.clock)().abs_diff(snapshot.at)) < self.ttl + skew
     }
 
     /// The time of a snapshot whose user is asked for now.

@@ -27,11 +27,16 @@ pub(super) fn of_new(new: &NewUser, create_key: &str) -> Map<String, Value> {
 /// are repeated.
 pub(super) fn changed(user: &User, changes: &Changes) -> Map<String, Value> {
     let fields = changes.fields.clone();
-    let Some(time) = changes.email_verified else {
+    if changes.email_verified.is_none() && changes.create_key.is_none() {
         return fields;
-    };
+    }
     let mut ours = ours(user.meta.as_ref()).cloned().unwrap_or_default();
-    ours.insert(EMAIL_VERIFIED.to_owned(), time.into());
+    if let Some(time) = changes.email_verified {
+        ours.insert(EMAIL_VERIFIED.to_owned(), time.into());
+    }
+    if let Some(key) = &changes.create_key {
+        ours.insert(CREATE_KEY.to_owned(), key.clone().into());
+    }
     with(fields, ours)
 }
 

@@ -43,6 +43,8 @@ pub struct Changes {
     pub image: Option<Option<String>>,
     /// Members of `meta`, which the application keeps of its own.
     pub fields: Map<String, Value>,
+    /// The key of the call that made the user, or got the user of one that had failed.
+    pub create_key: Option<String>,
     /// The limits of a sub-account.
     pub limits: Option<Option<Map<String, Value>>>,
 }

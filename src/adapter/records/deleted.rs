@@ -25,12 +25,15 @@ pub(crate) const VACATED_TTL: Duration = Duration::from_millis(30_000);
 impl Records {
     /// Marks a user as deleted.
     pub(crate) async fn mark_deleted(&self, id: &str) -> Result<()> {
-        self.set(&self.keys.deleted(id), "true", DELETED_TTL).await
+        self.put(&self.keys.deleted(id), "{}", DELETED_TTL).await
     }
 
     /// Whether a user was deleted a moment ago.
     pub(super) async fn is_deleted(&self, id: &str) -> Result<bool> {
-        Ok(self.get(&self.keys.deleted(id)).await?.is_some())
+        let key = self.keys.deleted(id);
+        let stored = self.get(&key).await?;
+        // One that does not open is somebody else's, who would lock the user out.
+        Ok(self.open(&key, stored.as_deref()).is_some())
     }
 }
 

@@ -32,6 +32,9 @@ impl OwnedRecords {
     pub(crate) async fn note_owner(&self, key: &str, found: &Stored, is_there: bool) -> Result<()> {
         let owner = &found.owned.owner;
         if is_there != found.ownership.is_orphaned {
+            if is_there && found.is_outdated {
+                self.reseal(key, found).await;
+            }
             return Ok(());
         }
         // A sub-account without an address is no user, but it is there and may get one again.
@@ -41,6 +44,16 @@ impl OwnedRecords {
         // Where the store takes no writes for the moment, what was read is as good.
         let _ = self.set_lifetime(key, found, !is_there).await;
         Ok(())
+    }
+
+    /// Writes a record anew that was just read, so that no secret from before is needed for it. Where that
+    /// fails, the next reading does it.
+    async fn reseal(&self, key: &str, found: &Stored) {
+        let record = Value::Object(found.owned.record.clone()).to_string();
+        if let Ok(sealed) = self.records.seal.close(key, &record, &found.ownership) {
+            let stored = Some(&*found.text);
+            let _ = self.records.replace(key, stored, Some(&sealed), None).await;
+        }
     }
 
     async fn set_lifetime(&self, key: &str, found: &Stored, is_orphaned: bool) -> Result<()> {

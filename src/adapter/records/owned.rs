@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::bound::Ownership;
 use super::deleted::check_not_vacated;
+use super::seal::Found;
 use super::{Attempt, Records};
 use crate::adapter::cache::UserCache;
 use crate::adapter::keys::{Index, check_user_id};
@@ -42,6 +43,8 @@ impl Owned {
 pub(crate) struct Stored {
     pub(super) text: String,
     pub(super) ownership: Ownership,
+    /// Whether it is to be sealed anew.
+    pub(super) is_outdated: bool,
     pub(crate) owned: Owned,
 }
 
@@ -192,6 +195,7 @@ impl OwnedRecords {
         Ok(owned.map(|owned| Stored {
             text,
             ownership,
+            is_outdated: matches!(found, Found::Outdated(_)),
             owned,
         }))
     }

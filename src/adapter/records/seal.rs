@@ -38,6 +38,8 @@ pub(in crate::adapter) struct Seal {
 pub(super) enum Found {
     Nothing,
     Record(Place),
+    /// A record that is not sealed with the present secret, where one that is written would be.
+    Outdated(Place),
     /// Something that is no record, or one that belongs to another key.
     Damaged,
     /// A record that cannot be opened, and why.
@@ -87,15 +89,30 @@ impl Seal {
                      seal: \"migrate\" reads such records",
                 );
             }
-            return bound::find(Some(key), stored.to_owned()).map_or(Found::Damaged, Found::Record);
+            let found = bound::find(Some(key), stored.to_owned());
+            return found.map_or(Found::Damaged, |place| self.outdated(place));
         };
-        let mut ciphers = self.present.iter().chain(&self.previous);
-        match ciphers.find_map(|cipher| cipher.decrypt(key, sealed)) {
-            Some(text) => bound::find(None, text).map_or(Found::Damaged, Found::Record),
-            None => Found::Closed(
-                "was sealed with another secret, or was changed since. previousSecrets takes the \
-                 secrets from before",
-            ),
+        let open = |cipher: &Cipher| cipher.decrypt(key, sealed);
+        if let Some(text) = self.present.as_ref().and_then(open) {
+            return bound::find(None, text).map_or(Found::Damaged, Found::Record);
+        }
+        if let Some(text) = self.previous.iter().find_map(open) {
+            let found = bound::find(None, text);
+            return found.map_or(Found::Damaged, |place| self.outdated(place));
+        }
+        Found::Closed(
+            "was sealed with another secret, or was changed since. previousSecrets takes the secrets \
+             from before",
+        )
+    }
+}
+
+impl Seal {
+    fn outdated(&self, place: Place) -> Found {
+        if self.sealing == Sealing::Off {
+            Found::Record(place)
+        } else {
+            Found::Outdated(place)
         }
     }
 }
@@ -103,14 +120,14 @@ impl Seal {
 impl Found {
     pub(super) fn record(&self) -> Option<&str> {
         match self {
-            Self::Record(place) => place.record(),
+            Self::Record(place) | Self::Outdated(place) => place.record(),
             _ => None,
         }
     }
 
     pub(super) fn ownership(&self) -> Option<&Ownership> {
         match self {
-            Self::Record(place) => Some(&place.ownership),
+            Self::Record(place) | Self::Outdated(place) => Some(&place.ownership),
             _ => None,
         }
     }
@@ -140,9 +157,6 @@ impl Records {
     /// The record in what is stored at `key`. One that belongs to another key, or cannot be opened, is
     /// none.
     pub(in crate::adapter) fn open(&self, key: &str, stored: Option<&str>) -> Option<String> {
-        match self.look_at(key, stored) {
-            Found::Record(place) => place.record().map(str::to_owned),
-            _ => None,
-        }
+        self.look_at(key, stored).record().map(str::to_owned)
     }
 }

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use super::Users;
 use crate::adapter::cache::Remembered;
-use crate::adapter::directory::Created;
+use crate::adapter::directory::{Changes, Created};
 use crate::adapter::{AutoCreate, Error, NewUser, Result, User, UserChanges, email, random};
 use crate::chatbotkit::TOTAL_TIMEOUT;
 
@@ -54,8 +54,7 @@ impl Users {
             if !self.cache.unfinished.claim(address, &user).await? {
                 return Err(Error::email_taken());
             }
-            self.cache.saw(&user);
-            return Ok(user);
+            return self.hand_over(user, address, deadline).await;
         }
         let stamp = UserChanges {
             id: user.id.clone(),
@@ -63,6 +62,28 @@ impl Users {
             ..UserChanges::default()
         };
         self.change(user, stamp, false, deadline).await
+    }
+
+    /// Gives a user who was nobody's to whoever has claimed them. From now on no note names them: one that
+    /// somebody puts back into the store would give them away again.
+    async fn hand_over(&self, user: User, address: &str, deadline: Instant) -> Result<User> {
+        let changes = Changes {
+            create_key: Some(random::key()?),
+            ..Changes::default()
+        };
+        let error = match self.send(&user, &changes, deadline).await {
+            Ok(user) => {
+                self.cache.saw(&user);
+                return Ok(user);
+            }
+            Err(error) => error,
+        };
+        let directory = &self.cache.directory;
+        let found = directory.find(&user.id).await.ok().flatten();
+        if let Some(key) = directory.create_key(&found.unwrap_or(user)) {
+            let _ = self.cache.unfinished.note(address, key).await;
+        }
+        Err(error)
     }
 
     /// Whoever has the address, where the API would make another one, or else somebody new.
