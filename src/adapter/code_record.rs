@@ -17,6 +17,7 @@
 
 mod clocks;
 mod put_back;
+mod rollback;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,7 @@ use super::cache::Remembered;
 use crate::call_metrics::Notice;
 use crate::chatbotkit::TIME_LIMIT;
 pub(super) use put_back::SIGN_IN_MEMORY;
+pub(super) use rollback::Counts;
 
 /// How long failures are remembered after the latest one, in milliseconds.
 pub const FAILURE_MEMORY: i64 = 24 * 60 * 60 * 1_000;
@@ -63,9 +65,17 @@ pub(super) struct CodeRecord {
     nonce: String,
 }
 
-/// An outstanding code: its digest, its end, and the attempt that added it.
+/// An outstanding code: its digest, its end, the attempt that added it, and the end that it was made
+/// with. That one is by the clock of whoever made it, and no clock and no lifetime moves it: it bounds
+/// for how long the code works where somebody puts an older record back.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Code(String, i64, String);
+struct Code(String, i64, String, i64);
+
+impl Code {
+    fn is_live(&self, now: i64) -> bool {
+        self.1 > now && self.3.saturating_add(ENDED_MEMORY) > now
+    }
+}
 
 /// A code that was redeemed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -122,10 +132,10 @@ impl CodeRecord {
         }
         self.codes.retain(|Code(other, ..)| other != digest);
         if self.codes.len() >= OUTSTANDING_CODES {
-            let ended = self.codes.iter().position(|it| it.1 <= now);
+            let ended = self.codes.iter().position(|it| !it.is_live(now));
             self.codes.remove(ended.unwrap_or(0));
         }
-        let code = Code(digest.to_owned(), end, attempt.to_owned());
+        let code = Code(digest.to_owned(), end, attempt.to_owned(), end);
         self.codes.push(code);
         true
     }
@@ -149,7 +159,7 @@ impl CodeRecord {
         if !self.has_codes(now) {
             return Verdict::Ignored;
         }
-        let is_right = |it: &Code| it.1 > now && same(&it.0, digest);
+        let is_right = |it: &Code| it.is_live(now) && same(&it.0, digest);
         if let Some(index) = self.codes.iter().position(is_right) {
             let code = self.codes.remove(index);
             let end = code.1;
@@ -203,7 +213,7 @@ impl CodeRecord {
 
     /// Whether any code is outstanding.
     pub(super) fn has_codes(&self, now: i64) -> bool {
-        self.codes.iter().any(|it| it.1 > now)
+        self.codes.iter().any(|it| it.is_live(now))
     }
 
     /// How long the store must keep this record, in milliseconds.
@@ -232,7 +242,7 @@ impl CodeRecord {
         let oldest = now.saturating_sub(ENDED_MEMORY);
         // One that ends later than there are times was not written by this adapter.
         self.codes
-            .retain(|Code(_, end, _)| *end > oldest && *end <= TIME_LIMIT);
+            .retain(|Code(_, end, ..)| *end > oldest && *end <= TIME_LIMIT);
         self.redeemed.retain(|it| it.until > now);
         if self.last_miss.saturating_add(FAILURE_MEMORY) <= now {
             (self.misses, self.failures, self.last_miss) = (0, 0, 0);

@@ -1,5 +1,7 @@
 //! Sign-in codes: NextAuth's verification tokens.
 
+mod put_back;
+
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -9,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
 use super::cache::{Remembered, UserCache};
-use super::code_record::{CodeRecord, Verdict};
+use super::code_record::{CodeRecord, Counts, Verdict};
 use super::hint_cache::HintCache;
 use super::keys::digest;
 use super::records::{Attempt, Records, Step};
@@ -46,6 +48,8 @@ pub(super) struct Codes {
     pub(super) users: Arc<UserCache>,
     /// The records of codes, as this adapter wrote them last.
     pub(super) written: HintCache,
+    /// How far those had counted.
+    pub(super) counts: HintCache<Counts>,
     pub(super) redemptions: Redemptions,
     pub(super) options: Arc<Options>,
     pub(super) clock: Clock,
@@ -62,8 +66,9 @@ impl Codes {
         let key = self.key(&address);
         let (code, end, nonce) = (&digest(&token.token), token.expires, &random::nonce()?);
         let (known, is_unwritten) = &self.users.ids.known(&address);
+        let key = &key;
         let add = |attempt: Attempt| async move {
-            let (mut record, now) = self.read(&attempt);
+            let (mut record, now) = self.read(key, &attempt);
             if attempt.is_guess && record.is_from_later(now) {
                 return Ok(Step::Read);
             }
@@ -76,8 +81,8 @@ impl Codes {
             replace(attempt, record, nonce, now, ())
         };
         // Most often nothing is there, and finding that out costs a round trip.
-        let guess = || Some(self.last_written(&key));
-        let added = self.records.change_locked(&key, guess, add);
+        let guess = || Some(self.last_written(key));
+        let added = self.records.change_locked(key, guess, add);
         let write_known = async {
             if let (Remembered::User(id), true) = (known, is_unwritten) {
                 // Boxed: it takes room in each call, and seldom has anything to do.
@@ -86,7 +91,7 @@ impl Codes {
         };
         let (added, ()) = join(added, write_known).await;
         let ((), written) = added?;
-        self.note(&key, written);
+        self.note(key, written);
         Ok(token)
     }
 
@@ -143,8 +148,9 @@ impl Codes {
         // Begun once, however often the record has to be read.
         let (begin, asked) = oneshot::channel();
         let begin = &Mutex::new(Some(begin));
+        let counts = &Mutex::new(None);
         let verify = |stored: Attempt| async move {
-            let (mut record, now) = self.read(&stored);
+            let (mut record, now) = self.read(key, &stored);
             if stored.is_guess && record.is_from_later(now) {
                 return Ok(Step::Read);
             }
@@ -155,7 +161,10 @@ impl Codes {
                 Verdict::Ignored | Verdict::Refused | Verdict::Redeemed(_) => {
                     return Ok(Step::Done(verdict));
                 }
-                Verdict::Miss(_) => {}
+                Verdict::Miss(_) => {
+                    let counted = Some(record.counts(now));
+                    *counts.lock().unwrap_or_else(PoisonError::into_inner) = counted;
+                }
                 Verdict::Match(_) => {
                     let mut begin = begin.lock().unwrap_or_else(PoisonError::into_inner);
                     if let Some(begin) = begin.take() {
@@ -177,6 +186,11 @@ impl Codes {
         let doubt = |it: Error| if is_begun() { it.code_in_doubt() } else { it };
         let (verdict, written) = changed.map_err(doubt)?;
         self.note(key, written);
+        match (&verdict, counts.lock().ok().and_then(|mut it| it.take())) {
+            (Verdict::Miss(_), Some(counted)) => self.counts.remember(key.clone(), counted),
+            (Verdict::Match(_), _) => drop(self.counts.take(key)),
+            _ => {}
+        }
         let found = match (&verdict, look_up) {
             (_, Either::Right(found)) => found,
             (Verdict::Match(_) | Verdict::Redeemed(_), Either::Left(look_up)) => look_up.await,
@@ -202,65 +216,21 @@ impl Codes {
         }
     }
 
-    /// What became of what NextAuth does after it redeemed a code for `person`: the id of a user, or
-    /// the address of somebody new. An outage puts the code back; a refusal does not.
-    pub(super) async fn followed<T>(
-        &self,
-        person: Option<String>,
-        outcome: Result<T>,
-    ) -> Result<T> {
-        let Some(person) = person else { return outcome };
-        let mut error = match outcome {
-            Err(error) if error.is_outage() => error,
-            outcome => {
-                self.redemptions.ended(&person);
-                return outcome;
-            }
-        };
-        for redemption in self.redemptions.failed(&person) {
-            error = self.put_back(&redemption, error).await;
-        }
-        Err(error)
-    }
-
-    /// Puts a code back because of `error`, if the record still says that this attempt redeemed it,
-    /// and gives back the error to fail with: one that says so when the code is lost.
-    async fn put_back(&self, redemption: &Redemption, error: Error) -> Error {
-        // Boxed: it takes room in each call, and few need it.
-        match Box::pin(self.try_to_put_back(redemption)).await {
-            Ok(true) => error,
-            Ok(false) => Error::code_lost(error, None),
-            Err(second) => Error::code_lost(error, Some(second)),
-        }
-    }
-
-    async fn try_to_put_back(&self, redemption: &Redemption) -> Result<bool> {
-        let Redemption { key, code, attempt } = redemption;
-        let nonce = &random::nonce()?;
-        let change = |stored: Attempt| async move {
-            let (mut record, now) = self.read(&stored);
-            if !record.put_back(code, attempt, now, &self.options) {
-                // It is there if the answer to an earlier write was lost.
-                return Ok(Step::Done(record.is_outstanding(code)));
-            }
-            replace(stored, record, nonce, now, true)
-        };
-        let (is_back, written) = self.records.change_locked(key, || None, change).await?;
-        self.note(key, written);
-        Ok(is_back)
-    }
-
     /// The record in what is stored, and the time. A text that is no record is treated as none, and
     /// replaced by the next write.
-    fn read(&self, attempt: &Attempt) -> (CodeRecord, i64) {
+    fn read(&self, key: &str, attempt: &Attempt) -> (CodeRecord, i64) {
         let (stored, now) = (attempt.record(), (self.clock)());
         let record = stored.and_then(|text| serde_json::from_str(text).ok());
         if stored.is_some() && record.is_none() {
             notice(Notice::RecordUnreadable);
         }
         let mut record: CodeRecord = record.unwrap_or_default();
+        let written_at = record.written_at();
         if let Some(ttl) = attempt.ttl {
             record.adjust(now, ttl);
+        }
+        if let Some(counts) = self.counts.get(key) {
+            record.count_on(&counts, written_at);
         }
         (record, now)
     }
@@ -280,7 +250,8 @@ impl Codes {
     /// What this adapter wrote at `key` last, unless it has ended.
     fn last_written(&self, key: &str) -> Option<String> {
         let text = self.written.take(key)?;
-        let record: CodeRecord = serde_json::from_str(Records::open(key, &text)?).ok()?;
+        let record: CodeRecord =
+            serde_json::from_str(&self.records.open(key, Some(&text))?).ok()?;
         (!record.has_ended((self.clock)())).then_some(text)
     }
 }

@@ -133,6 +133,7 @@ impl Adapter {
                 records: Arc::clone(&records),
                 users: Arc::clone(&users),
                 written: HintCache::new(),
+                counts: HintCache::new(),
                 redemptions: Redemptions::new(),
                 options: Arc::clone(&options),
                 clock: Arc::clone(&clock),

@@ -77,21 +77,30 @@ impl Redemptions {
         self.people().pop(person);
     }
 
-    /// Notes that a sign-in of `person` has failed, and gives back the codes to put back, if any.
-    pub(super) fn failed(&self, person: &str) -> Vec<Redemption> {
+    /// Notes that a sign-in of `person` has failed.
+    pub(super) fn failed(&self, person: &str) -> Failed {
         let mut people = self.people();
         let Some(sign_ins) = people.get_mut(person) else {
-            return vec![];
+            return Failed::Nothing;
         };
         sign_ins.pending -= 1;
         if sign_ins.pending > 0 {
-            return vec![];
+            return Failed::Others;
         }
-        people
-            .pop(person)
-            .map(|it| it.redemptions)
-            .unwrap_or_default()
+        let sign_ins = people.pop(person);
+        Failed::All(sign_ins.map(|it| it.redemptions).unwrap_or_default())
     }
+}
+
+/// What it means that a sign-in has failed.
+#[derive(Debug, PartialEq)]
+pub(super) enum Failed {
+    /// No code was redeemed for it.
+    Nothing,
+    /// Others of that person have not ended.
+    Others,
+    /// These codes are to be put back.
+    All(Vec<Redemption>),
 }
 
 #[cfg(test)]
@@ -110,12 +119,12 @@ mod tests {
     fn a_code_is_put_back_when_all_sign_ins_of_the_person_have_failed() {
         let redemptions = Redemptions::new();
         redemptions.began("ada", redemption(1));
-        assert_eq!(redemptions.failed("eve"), []);
+        assert_eq!(redemptions.failed("eve"), Failed::Nothing);
         redemptions.began("ada", redemption(2));
-        assert_eq!(redemptions.failed("ada"), []);
-        let both = [redemption(1), redemption(2)];
-        assert_eq!(redemptions.failed("ada"), both);
-        assert_eq!(redemptions.failed("ada"), []);
+        assert_eq!(redemptions.failed("ada"), Failed::Others);
+        let both = vec![redemption(1), redemption(2)];
+        assert_eq!(redemptions.failed("ada"), Failed::All(both));
+        assert_eq!(redemptions.failed("ada"), Failed::Nothing);
     }
 
     #[test]
@@ -124,7 +133,7 @@ mod tests {
         redemptions.began("ada", redemption(1));
         redemptions.began("ada", redemption(2));
         redemptions.ended("ada");
-        assert_eq!(redemptions.failed("ada"), []);
+        assert_eq!(redemptions.failed("ada"), Failed::Nothing);
     }
 
     #[test]
@@ -133,14 +142,15 @@ mod tests {
         for number in 0..=LIMIT {
             redemptions.began(&number.to_string(), redemption(0));
         }
-        assert_eq!(redemptions.failed("0"), []);
-        assert_eq!(redemptions.failed("1"), [redemption(0)]);
+        assert_eq!(redemptions.failed("0"), Failed::Nothing);
+        assert_eq!(redemptions.failed("1"), Failed::All(vec![redemption(0)]));
         for number in 0..1_000 {
             redemptions.began("ada", redemption(number));
         }
         for _ in 1..1_000 {
-            assert_eq!(redemptions.failed("ada"), []);
+            assert_eq!(redemptions.failed("ada"), Failed::Others);
         }
-        assert_eq!(redemptions.failed("ada").len(), OUTSTANDING_CODES);
+        let all = redemptions.failed("ada");
+        assert!(matches!(all, Failed::All(codes) if codes.len() == OUTSTANDING_CODES));
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chatbotkit_nextauth::adapter::{Adapter, FAILURE_MEMORY};
+use chatbotkit_nextauth::store::Store as _;
 
 use crate::{ADA, Site, redeem};
 
@@ -212,4 +213,26 @@ async fn the_limits_are_options() {
     assert!(!redeem(&adapter, ADA, "right").await);
     site.pass(5);
     assert!(redeem(&adapter, ADA, "right").await);
+}
+
+/// Whoever can write to the store may put back what it held before the wrong codes.
+#[tokio::test]
+async fn wrong_codes_count_on_whatever_is_put_back_into_the_store() {
+    let (site, store) = Site::watched().await;
+    let adapter = site.adapter();
+    adapter
+        .create_verification_token(site.code(ADA, "right"))
+        .await
+        .unwrap();
+    let kept = store.values().await;
+    for guess in 0..100 {
+        for (key, value) in &kept {
+            store.set(key, value, None).await.unwrap();
+        }
+        assert!(!redeem(&adapter, ADA, &format!("guess {guess}")).await);
+    }
+    for (key, value) in &kept {
+        store.set(key, value, None).await.unwrap();
+    }
+    assert!(!redeem(&adapter, ADA, "right").await);
 }

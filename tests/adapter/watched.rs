@@ -24,7 +24,7 @@ pub(crate) struct Watched {
     pub(crate) is_read_only: AtomicBool,
     /// Takes up to two milliseconds before an operation, and as long before its answer.
     pub(crate) is_slow: AtomicBool,
-    /// Writes what belongs to somebody a quarter of a second late.
+    /// Writes what belongs to somebody a second and a half late: a deletion comes first, on a busy machine as well.
     pub(crate) is_late: AtomicBool,
     /// Keeps everything for ever, and says so.
     pub(crate) ignores_lifetimes: AtomicBool,
@@ -132,7 +132,7 @@ impl Store for Watched {
         self.change(key, value.unwrap_or_default()).await?;
         let is_owned = value.is_some_and(|value| value.contains("userId"));
         if is_owned && self.is_late.load(Ordering::SeqCst) {
-            tokio::time::sleep(Duration::from_millis(250)).await;
+            tokio::time::sleep(Duration::from_millis(1_500)).await;
         }
         if self.never_agrees.load(Ordering::SeqCst) {
             return Ok(false);

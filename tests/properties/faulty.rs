@@ -164,12 +164,16 @@ impl People {
 
 #[async_trait]
 impl Directory for People {
+    fn has_limits(&self) -> bool {
+        true
+    }
+
     fn noun(&self) -> &'static str {
         "User"
     }
 
     fn secret(&self) -> Option<&str> {
-        None
+        Some("secret")
     }
 
     async fn find(&self, _: &str) -> Result<Option<User>, Error> {

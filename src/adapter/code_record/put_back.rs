@@ -35,10 +35,12 @@ impl CodeRecord {
         self.last_miss = self.last_miss.max(it.last_miss);
         if since > 0 && self.failures >= options.lock_after {
             self.lock(now, options);
-        } else if misses < options.code_attempts {
+        } else if misses >= options.code_attempts {
+            self.void();
+        } else {
             self.misses = self.misses.saturating_add(it.misses);
-            let outstanding = self.codes.iter().filter(|it| it.1 > now).count();
-            if it.code.1 > now && outstanding < OUTSTANDING_CODES {
+            let outstanding = self.codes.iter().filter(|it| it.is_live(now)).count();
+            if it.code.is_live(now) && outstanding < OUTSTANDING_CODES {
                 self.codes.insert(0, it.code);
             }
         }
