@@ -526,6 +526,105 @@ export function storeFrom<Fallback extends StoreOption = never>(
   options?: StoreFromOptions<Fallback>,
 ): ConnectedStore | Fallback
 
+/** How many requests are let through within a time. Of a limit that has no other, what is left out is the default's. */
+export interface ProtectLimit {
+  /** How many; 1 to 1 000. */
+  max?: number
+  /** In how many milliseconds; up to a day. */
+  window?: number
+}
+
+/** The limits of {@link protect}. `false` turns one off. */
+export interface ProtectLimits {
+  /** Codes for one e-mail address. Default: 5 in 15 minutes. */
+  codesPerAddress?: ProtectLimit | false
+  /** How soon an address may have another code. Default: 1 in 30 seconds. */
+  codeInterval?: ProtectLimit | false
+  /** Codes that one client asks for. Default: 20 in 15 minutes. */
+  codesPerClient?: ProtectLimit | false
+  /** Codes that one client asks for in the name of one address. Default: 3 in 15 minutes. */
+  codesPerClientAndAddress?: ProtectLimit | false
+  /** Codes that one client presents. Default: 60 in 15 minutes. */
+  attemptsPerClient?: ProtectLimit | false
+  /** Codes that one client presents for one address. Default: 4 in 10 minutes. */
+  attemptsPerClientAndAddress?: ProtectLimit | false
+}
+
+/** Options of {@link protect}. */
+export interface ProtectOptions {
+  /** Where requests are counted: the store that the adapter has, or another one. */
+  store: StoreOption
+  /** What every key begins with. Default: `chatbotkit:nextauth:`. */
+  keyPrefix?: string
+  /**
+   * How many proxies stand before the server and write to `x-forwarded-for`; 0 to 10. With 0 the
+   * connection's address counts. Default: found out, as docs/guard.md says.
+   */
+  trustedProxies?: number
+  /**
+   * The address of the client, instead. It gets what the handler was called with; of `signIn()`, an object
+   * with `headers`. Undefined where it is not known.
+   */
+  clientAddress?: (
+    request: any,
+    context?: any,
+  ) => string | null | undefined | PromiseLike<string | null | undefined>
+  /** Other limits than the defaults. */
+  limits?: ProtectLimits
+  /** The ids of the providers that send codes. Default: `['email']`. */
+  providers?: string[]
+  /** The application's sign-in page, which gets `error=RateLimited` and `retryAfter`. Default: NextAuth's own. */
+  signInPage?: string
+  /** The provider's own `normalizeIdentifier`, if it has one. Default: NextAuth's. */
+  normalizeIdentifier?: (identifier: string) => string
+  /** `headers` of `next/headers`; needed where `signIn()` is guarded. */
+  headers?: () => any
+  /** Is told of each request that is looked at (`debug`), and of a store that fails (`error`). */
+  logger?: {
+    error?(error: ChatBotKitError): void
+    warn?(code: string): void
+    debug?(message: string, metadata: ProtectEvent): void
+  }
+}
+
+/** What the channel `chatbotkit:nextauth:guard` of `node:diagnostics_channel` gets for each request that is looked at. */
+export interface ProtectEvent {
+  operation: 'protect'
+  /** A request for a code, or an attempt to redeem one. */
+  action: 'code' | 'attempt'
+  /** `uncounted`: it was let in because the store failed. */
+  outcome: 'allowed' | 'limited' | 'uncounted'
+  /** Of what was limited: the limit that says so for longest. */
+  limit?: keyof ProtectLimits
+  /** Of what was limited: after how many seconds it may succeed. */
+  retryAfter?: number
+  /** Of what was not counted. */
+  code?: ChatBotKitErrorCode
+  notices: string[]
+}
+
+/** What NextAuth gives: a handler, those of App Router, or all of `NextAuth()` of v5. */
+export type Protectable =
+  | ((...args: any[]) => any)
+  | { GET: (...args: any[]) => any; POST: (...args: any[]) => any }
+  | {
+      handlers: { GET: (...args: any[]) => any; POST: (...args: any[]) => any }
+      signIn: (...args: any[]) => any
+    }
+
+/**
+ * Puts a guard in front of NextAuth, and returns what it was given: requests for a code and attempts
+ * to redeem one are counted by client and by e-mail address, before a mail is sent or the API is asked.
+ * What is too much is answered with 429 and `Retry-After`, or with the sign-in page; `signIn()` on a
+ * server rejects with `ERR_RATE_LIMITED`. All other requests pass. While the store fails, these do, too.
+ *
+ * @throws ChatBotKitError with code `ERR_INVALID_OPTION`
+ */
+export function protect<Handlers extends Protectable>(
+  handlers: Handlers,
+  options: ProtectOptions,
+): Handlers
+
 /**
  * A logger in NextAuth's shape. It never gets an argument, a result, a secret or a code; an error's
  * `cause` is what your own store threw.
@@ -824,6 +923,7 @@ export type ChatBotKitErrorCode =
   | 'ERR_INVALID_OPTION'
   | 'ERR_MISSING_SECRET'
   | 'ERR_NO_SENDER'
+  | 'ERR_RATE_LIMITED'
   | 'ERR_RUNTIME'
   | 'ERR_STORE'
   | 'ERR_STORE_TIMEOUT'
@@ -840,6 +940,7 @@ export class ChatBotKitError extends Error {
       operation?: string
       status?: number
       apiCode?: string
+      retryAfter?: number
       retryable?: boolean
       cause?: unknown
     },
@@ -853,6 +954,8 @@ export class ChatBotKitError extends Error {
   readonly status?: number
   /** The API's own code, such as `CONFLICT`. */
   readonly apiCode?: string
+  /** Of `ERR_RATE_LIMITED`: after how many seconds the call may succeed. */
+  readonly retryAfter?: number
   /** Whether the same call may succeed a little later. */
   readonly retryable: boolean
   /** What a JavaScript store threw. */

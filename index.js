@@ -21,6 +21,11 @@ const ChatBotKitContactEmailProvider = ChatBotKitEmailProvider
 const ContactMemoryStore = MemoryStore
 const ContactStore = Store
 
+/** Loaded when it is called: of all that have an adapter, few have this in the same process. */
+function protect(handlers, options) {
+  return require('./lib/guard/protect.js').protect(handlers, options)
+}
+
 // Names that can be seen without running this file: `import { … }` finds them.
 module.exports = {
   approval,
@@ -38,5 +43,6 @@ module.exports = {
   SqliteStore,
   Store,
   ContactStore,
+  protect,
   storeFrom,
 }

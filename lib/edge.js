@@ -124,5 +124,7 @@ module.exports = {
   SqliteStore,
   Store,
   ContactStore: Store,
+  // What it would guard is refused by the adapter.
+  protect: (handlers) => handlers,
   storeFrom: () => new ServerStore(),
 }

@@ -8,7 +8,7 @@ class ChatBotKitError extends Error {
   /**
    * @param {string} code `ERR_…`
    * @param {string} message
-   * @param {{operation?: string, status?: number, apiCode?: string, retryable?: boolean, cause?: unknown}} [details]
+   * @param {{operation?: string, status?: number, apiCode?: string, retryAfter?: number, retryable?: boolean, cause?: unknown}} [details]
    */
   constructor(code, message, details = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined)
@@ -16,6 +16,7 @@ class ChatBotKitError extends Error {
     if (details.operation !== undefined) this.operation = details.operation
     if (details.status !== undefined) this.status = details.status
     if (details.apiCode !== undefined) this.apiCode = details.apiCode
+    if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter
     this.retryable = details.retryable ?? false
   }
 }
