@@ -27,6 +27,8 @@ export class Browser {
   #jars = new Map()
   #elsewhere
   #timeout
+  /** Sent with each request. @type {Record<string, string>} */
+  headers = {}
 
   /**
    * @param {string} origin of the application
@@ -111,7 +113,7 @@ export class Browser {
       method,
       body,
       redirect: 'manual',
-      headers: { cookie: cookies.join('; ') },
+      headers: { ...this.headers, cookie: cookies.join('; ') },
       signal: AbortSignal.timeout(this.#timeout),
     })
     for (const cookie of response.headers.getSetCookie()) keep(jar, cookie)

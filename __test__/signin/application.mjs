@@ -2,7 +2,12 @@
  * An application under test: a framework, the adapter, and the sandbox it talks to.
  */
 import { randomBytes } from 'node:crypto'
-import { ChatBotKitEmailProvider, ChatBotKitError, MemoryStore } from '@chatbotkit/nextauth'
+import {
+  ChatBotKitEmailProvider,
+  ChatBotKitError,
+  MemoryStore,
+  protect,
+} from '@chatbotkit/nextauth'
 import { reach } from '../../testing/adapter.mjs'
 import { SUB_ACCOUNTS, startDirectory } from '../../testing/directories.mjs'
 import { ADA, BOB } from '../../testing/people.mjs'
@@ -24,16 +29,20 @@ export const FORGETFUL = { cacheTtl: 1, userCacheTtl: 1 }
  * @param {object} [options.adapter] options for the adapter
  * @param {object} [options.provider] options for the e-mail provider
  * @param {object} [options.session] the framework's `session` option
+ * @param {object} [options.sandbox] options for the sandbox
+ * @param {object} [options.guard] options for protect(), if it is to be in front
  * @param {import('../../testing/oauth-provider.mjs').OAuthProvider[]} [options.oauth]
  * @param {object} [options.oauthOptions] options for the frameworks' side of those
  */
 export async function startApplication(t, framework, options = {}) {
   const { adapter: adapterOptions, provider, session, oauth = [], oauthOptions } = options
+  const { sandbox: sandboxOptions, guard } = options
   const { directory = SUB_ACCOUNTS } = framework
-  const sandbox = await startDirectory(t, directory, { users: [ADA, BOB] })
+  const sandbox = await startDirectory(t, directory, { users: [ADA, BOB], ...sandboxOptions })
+  const store = new MemoryStore()
   const adapter = directory.createAdapter({
     ...reach(sandbox),
-    store: new MemoryStore(),
+    store,
     retries: 0,
     ...adapterOptions,
   })
@@ -51,6 +60,7 @@ export async function startApplication(t, framework, options = {}) {
       onSession: (user) => shown.push(user),
       onError: (...what) => complaints.push(...what.map(reasonIn).filter(Boolean)),
     }),
+    guard && ((handler) => protect(handler, { store, ...guard })),
   )
   t.after(() => server.close())
 

@@ -34,8 +34,12 @@ export function oauth({ kind, endpoints, ...common }) {
   return { ...common, ...others, type: 'oauth', authorization, checks: ['pkce', 'state'] }
 }
 
-/** @returns {Promise<{ origin: string, close: () => Promise<void> }>} */
-export function start(config) {
+/**
+ * @param {object} config
+ * @param {(handler: Function) => Function} [wrap] what is put in front
+ * @returns {Promise<{ origin: string, close: () => Promise<void> }>}
+ */
+export function start(config, wrap = (handler) => handler) {
   const options = { ...config, basePath, trustHost: true }
-  return serve((request) => Auth(request, options))
+  return serve(wrap((request) => Auth(request, options)))
 }

@@ -53,10 +53,14 @@ export function oauth({ kind, endpoints, ...common }) {
 // Without it next-auth v4 takes its origin from NEXTAUTH_URL, which many servers in one process cannot share.
 process.env.AUTH_TRUST_HOST = '1'
 
-/** @returns {Promise<{ origin: string, close: () => Promise<void> }>} */
-export async function start(config) {
+/**
+ * @param {object} config
+ * @param {(handler: Function) => Function} [wrap] what is put in front
+ * @returns {Promise<{ origin: string, close: () => Promise<void> }>}
+ */
+export async function start(config, wrap = (handler) => handler) {
   // pages/api/auth/[...nextauth].js
-  const route = { default: (req, res) => NextAuth(req, res, config) }
+  const route = { default: wrap((req, res) => NextAuth(req, res, config)) }
 
   const server = createServer(async (req, res) => {
     const url = new URL(req.url, 'http://localhost')
