@@ -9,6 +9,7 @@ const { ApiError, badRequest, notAuthorized } = require('./errors')
 const { Limits } = require('./limits')
 const { isObject } = require('./meta')
 const { METHOD_BY_ROUTE, PAGED_ROUTES } = require('./routes')
+const { allows } = require('./sessions/table')
 const { USER_HANDLERS } = require('./users/handlers')
 
 /** @type {Record<import('./routes').RouteName, Handler>} */
@@ -28,6 +29,7 @@ const BODILESS_ROUTES = new Set(['contact/delete'])
  *
  * @typedef {object} ApiRequest
  * @property {string} method
+ * @property {string} path without query
  * @property {import('./routes').RouteMatch | null} match null when the route is not served
  * @property {URLSearchParams} query
  * @property {import('node:http').IncomingHttpHeaders} headers
@@ -48,6 +50,7 @@ const BODILESS_ROUTES = new Set(['contact/delete'])
  * @property {import('./users/table').UserTable} users
  * @property {import('./contacts/table').ContactTable} contacts
  * @property {import('./conversations/table').ConversationTable} conversations
+ * @property {import('./sessions/table').SessionTable} sessions
  * @property {import('./limits').Limits} limits
  * @property {boolean} ignoreEmailFilter
  * @property {boolean} ignoreMetaFilter
@@ -113,7 +116,7 @@ class Api {
     }
   }
 
-  #answer({ method, match, query, headers, body }) {
+  #answer({ method, path, match, query, headers, body }) {
     if (!match) throw new ApiError(404, 'Not found')
     const { route, reference } = match
     const allow = METHOD_BY_ROUTE[route]
@@ -128,7 +131,8 @@ class Api {
       conversations: this.#database.conversations,
       limits: this.#limits,
       ...this.#options,
-      ...this.#sessionFor(route, headers),
+      sessions: this.#database.sessions,
+      ...this.#sessionFor(route, path, headers),
       query,
       accept: headers.accept ?? '',
       body: method === 'POST' ? jsonObject(body, BODILESS_ROUTES.has(route)) : null,
@@ -136,8 +140,9 @@ class Api {
     })
   }
 
-  #sessionFor(route, headers) {
+  #sessionFor(route, path, headers) {
     const session = this.#authentication.sessionOf(headers)
+    if (!allows(session.allowedRoutes, path)) throw notAuthorized()
     if (session.visitorOf && !VISITOR_ROUTES.has(route)) throw notAuthorized()
     return session
   }

@@ -9,6 +9,8 @@ const { ApiError } = require('./errors')
  * @property {string} accountId the account the call runs as
  * @property {string} payer the parent account, whose limits count
  * @property {string | null} visitorOf the conversation, when a visitor's token is used
+ * @property {string[]} [allowedRoutes] globs, when a session's token is used that has them
+ * @property {string} [ofContact] the contact that a session's token speaks for
  */
 
 /** Secrets and tokens, and whom they stand for. */
@@ -42,10 +44,18 @@ class Authentication {
     const secret = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1]
     const account = this.#accountsBySecret.get(secret)
     if (account) return { ...this.#runAs(account, headers), payer: account.id, visitorOf: null }
+    const session = this.#database.sessions.ofToken(secret)
+    if (session) return this.#ofSession(session)
     const conversation = this.#database.conversations.ofToken(secret)
     if (!conversation) throw notAuthenticated()
     const { accountId, id } = conversation
     return { accountId, payer: accountId, visitorOf: id }
+  }
+
+  /** `x-runas-…` is for secrets: a session runs as its sub-account. */
+  #ofSession({ userId, allowedRoutes, contactId }) {
+    const payer = this.#database.users.get(userId).parentId
+    return { accountId: userId, payer, visitorOf: null, allowedRoutes, ofContact: contactId }
   }
 
   /**

@@ -2,6 +2,7 @@
 
 const { ContactTable } = require('./contacts/table')
 const { ConversationTable } = require('./conversations/table')
+const { SessionTable } = require('./sessions/table')
 const { UserTable } = require('./users/table')
 
 /** @type {Record<'insensitive' | 'sensitive', (text: string) => string>} */
@@ -17,7 +18,9 @@ class Database {
     const collate = COLLATIONS[comparison]
     this.conversations = new ConversationTable()
     this.contacts = new ContactTable(collate, (id) => this.conversations.forgetContact(id))
+    this.sessions = new SessionTable()
     this.users = new UserTable(collate, (id) => {
+      this.sessions.removeAllOf(id)
       this.contacts.removeAllOf(id)
       this.conversations.removeAllOf(id)
     })

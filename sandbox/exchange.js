@@ -62,7 +62,7 @@ async function exchange(context, incoming, response, signal) {
   let applied
   const apply = () => {
     const { method, headers } = incoming
-    applied ??= context.api.answer({ method, match, query, headers, body })
+    applied ??= context.api.answer({ method, path, match, query, headers, body })
     return applied
   }
 

@@ -15,7 +15,9 @@ const NOT_MODIFIED = { status: 304, headers: {}, text: '' }
 /** @type {Record<import('../routes').ConversationRoute, import('../api').Handler>} */
 const CONVERSATION_HANDLERS = {
   'conversation/complete'(call) {
-    const { messages, contactId } = readCompletion(call.body)
+    const { messages, contactId: named } = readCompletion(call.body)
+    // A session that speaks for a contact speaks for no other.
+    const contactId = call.ofContact ?? named
     const events = replyEvents(messages, replyText(messages, partnerName(call, contactId)))
     return wantsJsonLines(call.accept) ? jsonLines(events) : ok(events.at(-1).data)
   },

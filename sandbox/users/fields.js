@@ -60,14 +60,14 @@ function numbers(values, keys, name) {
 }
 
 /**
- * The lifetime a session/create body asks for.
+ * What a session/create body asks for.
  *
  * @param {Record<string, unknown>} body
  * @param {number} fallback seconds, when the body names none
- * @returns {number} seconds
+ * @returns {{ duration: number, allowedRoutes?: string[], contactId?: string }} `duration` in seconds
  * @throws {import('../errors').ApiError} 400 on a wrong type
  */
-function readSessionDuration(body, fallback) {
+function readSession(body, fallback) {
   known(body, ['durationInSeconds', 'config'])
   const { config = {} } = body
   const durationInSeconds = body.durationInSeconds ?? fallback
@@ -81,7 +81,11 @@ function readSessionDuration(body, fallback) {
     throw badRequest('"config.allowedRoutes" must be an array of strings')
   }
   text(contactId, 'config.contactId')
-  return durationInSeconds
+  return {
+    duration: durationInSeconds,
+    allowedRoutes: config.allowedRoutes,
+    contactId: contactId || undefined,
+  }
 }
 
-module.exports = { readFields, readSessionDuration }
+module.exports = { readFields, readSession }

@@ -1,14 +1,11 @@
 'use strict'
 
-const { randomBytes } = require('node:crypto')
-
 const { ok } = require('../answers')
 const { ApiError, notAuthorized } = require('../errors')
-const { freshId } = require('../ids')
 const { listAnswer } = require('../list')
 const { isObject, matchesMeta, metaFilters, publicMeta, updatedMeta } = require('../meta')
 const { decodeReference } = require('../references')
-const { readFields, readSessionDuration } = require('./fields')
+const { readFields, readSession } = require('./fields')
 
 const MS_PER_SECOND = 1000
 /** Lifetime of a session whose request names none, in seconds. */
@@ -56,13 +53,11 @@ const USER_HANDLERS = {
   },
 
   'session/create'(call) {
-    const duration = readSessionDuration(call.body, SESSION_DURATION)
-    findUser(call)
-    return ok({
-      id: freshId(),
-      token: `sandbox-session-${randomBytes(24).toString('base64url')}`,
-      expiresAt: Date.now() + Math.round(duration * MS_PER_SECOND),
-    })
+    const { duration, allowedRoutes, contactId } = readSession(call.body, SESSION_DURATION)
+    const { id: userId } = findUser(call, (users, _, id) => users.get(id))
+    const expiresAt = Date.now() + duration * MS_PER_SECOND
+    const { id, token } = call.sessions.insert({ userId, expiresAt, allowedRoutes, contactId })
+    return ok({ id, token, expiresAt })
   },
 }
 
@@ -77,11 +72,12 @@ function listed({ id, createdAt, updatedAt, ...row }) {
 
 /**
  * @param {import('../api').Call} call
+ * @param {typeof resolve} [find] what the path's `{userId}` may be
  * @returns {import('./table').User}
  * @throws {ApiError} 404 when there is none, 403 when it is another account's
  */
-function findUser({ users, accountId, reference }) {
-  const row = resolve(users, accountId, decodeReference(reference))
+function findUser({ users, accountId, reference }, find = resolve) {
+  const row = find(users, accountId, decodeReference(reference))
   if (!row) throw new ApiError(404, 'User not found')
   if (row.parentId !== accountId) throw notAuthorized()
   return row
