@@ -121,7 +121,7 @@ export interface ChatBotKitAdapter<User = ChatBotKitUser> {
    * Keeps a session until it ends. Rejects with `ERR_SESSION_TAKEN` for the token of another user, and
    * with `ERR_USER_NOT_FOUND` when the user was deleted a moment ago.
    */
-  createSession(session: ChatBotKitSession): Promise<ChatBotKitSession>
+  createSession(session: ChatBotKitSession & { label?: string | null }): Promise<ChatBotKitSession>
   /**
    * The session with that token and its user, or null when there is none or it has ended. Costs no
    * API request while the user's snapshot in the store is younger than `userCacheTtl`.
@@ -129,11 +129,12 @@ export interface ChatBotKitAdapter<User = ChatBotKitUser> {
   getSessionAndUser(
     sessionToken: string,
   ): Promise<{ session: ChatBotKitSession; user: User } | null>
-  /** Moves a session's end. Null when there is no such session. */
+  /** Moves a session's end, or gives it another label. Null when there is no such session. */
   updateSession(session: {
     sessionToken: string
     expires?: Date
     userId?: string
+    label?: string | null
   }): Promise<ChatBotKitSession | null>
   /** Ends a session and returns it. Null when there was none. */
   deleteSession(sessionToken: string): Promise<ChatBotKitSession | null>
@@ -191,6 +192,34 @@ export interface ChatBotKitAdapter<User = ChatBotKitUser> {
    * connections to the API. The store is yours to close. Repeating it is no error.
    */
   close(): Promise<void>
+  /**
+   * The sessions of a user, the newest first: where somebody is signed in. With the token of the session
+   * that asks, that one has `isCurrent`. Sessions of the `jwt` strategy are in no store.
+   */
+  listSessions(userId: string, currentToken?: string | null): Promise<ChatBotKitDevice[]>
+  /** Ends the session with that `id` of a list, if it is the user's. False when there is none. */
+  revokeSession(userId: string, id: string): Promise<boolean>
+  /** Ends all sessions of a user but the one with that token. Resolves with how many there were. */
+  revokeOtherSessions(userId: string, currentToken: string): Promise<number>
+  /**
+   * What `new ChatBotKit(…)` of `@chatbotkit/sdk` takes to act as the sub-account, or for the contact.
+   * It holds the secret: never send it to a browser. Rejects with `ERR_INVALID_ARGUMENT` for what is no
+   * id, because the SDK would act as the whole account, and with `ERR_MISSING_SECRET`.
+   */
+  clientOptions(
+    userId: string,
+  ): Promise<
+    User extends ChatBotKitContact ? ChatBotKitContactClientOptions : ChatBotKitClientOptions
+  >
+  /**
+   * Makes a session at the API with which a browser speaks for the sub-account. Nobody can end it before
+   * its time. Rejects with `ERR_USER_NOT_FOUND`, and for contacts, of which the API makes none, with
+   * `ERR_INVALID_ARGUMENT`.
+   */
+  createApiSession(
+    userId: string,
+    options?: ChatBotKitApiSessionOptions,
+  ): Promise<{ token: string; expires: Date }>
   /** Keeps a code until it is redeemed or ends. */
   createVerificationToken(
     verificationToken: ChatBotKitVerificationToken,
@@ -214,6 +243,48 @@ export interface ChatBotKitSession {
   userId: string
   /** When it ends. */
   expires: Date
+}
+
+/** A session in a list. */
+export interface ChatBotKitDevice {
+  /** The digest of the session's token, which signs nobody in. */
+  id: string
+  /** When the session was made. */
+  created: Date
+  /** When it was last prolonged: NextAuth does that once in `session.updateAge`, a day unless it is set. */
+  lastSeen: Date
+  /** When it ends. */
+  expires: Date
+  /** The `label` that `createSession` or `updateSession` was given. */
+  label: string | null
+  /** Whether it is the session that asks. */
+  isCurrent: boolean
+}
+
+/** What the SDK takes. */
+export interface ChatBotKitClientOptions {
+  /** The API secret. */
+  secret: string
+  /** The API's origin. */
+  baseUrl: string
+  /** The sub-account to act as. */
+  runAsUserId?: string
+}
+
+/** The same of a contact, which is named in the calls themselves. */
+export interface ChatBotKitContactClientOptions extends ChatBotKitClientOptions {
+  /** The contact to name. */
+  contactId: string
+}
+
+/** What a session at the API is to be. */
+export interface ChatBotKitApiSessionOptions {
+  /** How many seconds it lasts; 1 to 86 400. Default: the API's own, 900. */
+  expiresIn?: number
+  /** Globs of the routes that it may ask, one at least; `!` before one excludes it. Default: all that the sub-account may. */
+  allowedRoutes?: string[]
+  /** A contact of the sub-account, for whom it then speaks. */
+  contactId?: string
 }
 
 /** A linked account: these members, and whatever else the provider gave. */

@@ -15,6 +15,8 @@ const METHODS = [
   ...['createUser', 'getUser', 'getUserByEmail', 'updateUser', 'deleteUser'],
   ...['getUserByAccount', 'linkAccount', 'unlinkAccount', 'getAccount'],
   ...['createSession', 'getSessionAndUser', 'updateSession', 'deleteSession'],
+  ...['listSessions', 'revokeSession', 'revokeOtherSessions'],
+  ...['createApiSession', 'clientOptions'],
   ...['createVerificationToken', 'useVerificationToken'],
   ...['createAuthenticator', 'getAuthenticator', 'listAuthenticatorsByUserId'],
   ...['updateAuthenticatorCounter', 'close'],

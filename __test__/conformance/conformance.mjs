@@ -27,6 +27,7 @@ import { admissionsSuite } from './suite-admissions.mjs'
 import { codesSuite } from './suite-codes.mjs'
 import { collisionsSuite } from './suite-collisions.mjs'
 import { deletionSuite } from './suite-deletion.mjs'
+import { devicesSuite } from './suite-devices.mjs'
 import { endingsSuite } from './suite-endings.mjs'
 import { interfaceSuite } from './suite-interface.mjs'
 import { lifetimesSuite } from './suite-lifetimes.mjs'
@@ -48,6 +49,7 @@ const SUITES = [
   interfaceSuite,
   usersSuite,
   sessionsSuite,
+  devicesSuite,
   accountsSuite,
   codesSuite,
   passkeysSuite,

@@ -12,9 +12,9 @@ import { startCounted } from '../conformance/costs.mjs'
 /**
  * What a key and its record take in Redis at most, in bytes, with the keys' prefix of the tests. The seal
  * takes 28 of them, its envelope 13, and base64 a third; that a code says which attempt made it takes
- * some 30.
+ * some 30, and when a session was made 24.
  */
-const MOST_BYTES = { session: 290, 'sessions-of': 200, codes: 390, user: 540 }
+const MOST_BYTES = { session: 330, 'sessions-of': 200, codes: 390, user: 540 }
 
 /** Somebody with a proven address signs in by code: the calls of next-auth 4.24, in its order. */
 async function signIn(adapter, code, session) {
@@ -44,7 +44,7 @@ test('reading a session sends and receives no more than its two records', async 
   const cost = await costOf(() => adapter.getSessionAndUser(sessionToken))
   t.diagnostic(`${cost.bytes} bytes for ${cost.sent.join(', ')}`)
   assert.deepEqual(cost.sent, ['mget'])
-  assert.ok(cost.bytes <= 700, `${cost.bytes} bytes`)
+  assert.ok(cost.bytes <= 740, `${cost.bytes} bytes`)
 })
 
 test('what is stored of somebody who signs in is small', async (t) => {

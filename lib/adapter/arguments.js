@@ -120,25 +120,39 @@ function verificationToken(value) {
   ]
 }
 
+/** The longest label of a session, in characters. It stands on a page, in a list. */
+const LABEL_LIMIT = 200
+
+/** What the application calls a session. */
+function sessionLabel(value) {
+  const text = label('label', value)
+  if (text && text.length > LABEL_LIMIT) {
+    throw new Invalid(`label has to have at most ${LABEL_LIMIT} characters`)
+  }
+  return text ?? undefined
+}
+
 function session(value) {
-  const { sessionToken, userId, expires } = object('the session', value)
+  const { sessionToken, userId, expires, label: name } = object('the session', value)
   const milliseconds = end(expires)
   return [
     json({
       sessionToken: identifier('sessionToken', sessionToken),
       userId: identifier('userId', userId),
       expires: milliseconds,
+      label: sessionLabel(name),
     }),
   ]
 }
 
 function sessionChanges(value) {
-  const { sessionToken, userId, expires } = object('the session', value)
+  const { sessionToken, userId, expires, label: name } = object('the session', value)
   return [
     json({
       sessionToken: identifier('sessionToken', sessionToken),
       userId: userId === undefined || userId === null ? undefined : identifier('userId', userId),
       expires: time('expires', expires),
+      label: sessionLabel(name),
     }),
   ]
 }
@@ -177,6 +191,62 @@ function credentialAndCounter(credentialID, counter) {
   throw new Invalid('the counter has to be a whole number')
 }
 
+/** A user, and the session that asks, if that is known. */
+function userAndToken(userId, currentToken) {
+  const isGiven = currentToken !== undefined && currentToken !== null
+  const token = isGiven ? identifier('currentToken', currentToken) : undefined
+  return [identifier('userId', userId), token]
+}
+
+/** A user, and the session that stays. Without it all would end. */
+function userAndCurrentToken(userId, currentToken) {
+  const token = identifier('currentToken', currentToken)
+  if (token === '') throw new Invalid('currentToken has to be the token of a session')
+  return [identifier('userId', userId), token]
+}
+
+function userAndSession(userId, id) {
+  return [identifier('userId', userId), identifier('id', id)]
+}
+
+/** The longest life of a session at the API, in seconds: nobody can end it. */
+const API_SESSION_LIMIT = 86_400
+
+const API_SESSION_OPTIONS = ['expiresIn', 'allowedRoutes', 'contactId']
+
+/** A sub-account, and what its session at the API is to be. */
+function apiSession(userId, options = {}) {
+  const given = object('options', options)
+  const unknown = Object.keys(given).find((name) => !API_SESSION_OPTIONS.includes(name))
+  if (unknown) throw new Invalid(`there is no option "${unknown}"`)
+  const { expiresIn, allowedRoutes, contactId } = given
+  const isTime = Number.isInteger(expiresIn) && expiresIn >= 1 && expiresIn <= API_SESSION_LIMIT
+  if (expiresIn !== undefined && !isTime) {
+    throw new Invalid(`expiresIn has to be a whole number of seconds up to ${API_SESSION_LIMIT}`)
+  }
+  return [
+    identifier('userId', userId),
+    json({
+      expiresIn,
+      allowedRoutes: allowedRoutes === undefined ? undefined : routes(allowedRoutes),
+      contactId: contactId === undefined ? undefined : idOf('contactId', contactId),
+    }),
+  ]
+}
+
+/** Globs of the API's routes. None at all would allow nothing, which nobody makes a session for. */
+function routes(value) {
+  const isRoute = (it) => typeof it === 'string' && it.isWellFormed() && it.trim() !== ''
+  if (Array.isArray(value) && value.length > 0 && value.every(isRoute)) return value
+  throw new Invalid('allowedRoutes has to be an array of routes, with one at least')
+}
+
+function idOf(name, value) {
+  const id = identifier(name, value)
+  if (/^[\w-]{1,128}$/.test(id)) return id
+  throw new Invalid(`${name} is not an id`)
+}
+
 /** A session token out of a cookie; null when it cannot be one that was ever made. */
 function sessionToken(value) {
   return typeof value === 'string' && value !== '' && value.isWellFormed() ? [value] : null
@@ -195,18 +265,23 @@ function presentedToken(value) {
 module.exports = {
   account,
   accountName,
+  apiSession,
   authenticator,
   credentialAndCounter,
   approval,
   invitation,
   limits,
   newUser,
+  idOf,
   presentedToken,
   session,
   sessionChanges,
   sessionToken,
   text,
   user,
+  userAndCurrentToken,
+  userAndSession,
+  userAndToken,
   userChanges,
   verificationToken,
 }

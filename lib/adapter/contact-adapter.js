@@ -12,7 +12,8 @@ const { CONTACT_OPTIONS, nativeOptions } = require('./options.js')
  * @param {import('../../index.js').ChatBotKitContactAdapterOptions} options
  */
 function ChatBotKitContactAdapter(options) {
-  return constructAdapter('ChatBotKitContactAdapter', CONTACT_OPTIONS, options, (given, store) => {
+  const whose = 'ChatBotKitContactAdapter'
+  return constructAdapter(whose, CONTACT_OPTIONS, options, 'contactId', (given, store) => {
     const own = {
       autoUpdateUser: given.autoUpdateContact,
       autoDeleteUser: given.autoDeleteContact,

@@ -11,6 +11,7 @@ const { report } = require('./logger.js')
 const {
   toAdmission,
   toAdmissions,
+  toDevices,
   toExpiring,
   toNothing,
   toOptional,
@@ -44,6 +45,11 @@ function methodTable(userFields, newUser) {
     getSessionAndUser: [read.sessionToken, toSessionAndUser(userFields)],
     updateSession: [read.sessionChanges, toExpiring],
     deleteSession: [read.sessionToken, toExpiring],
+
+    listSessions: [read.userAndToken, toDevices],
+    revokeSession: [read.userAndSession],
+    revokeOtherSessions: [read.userAndCurrentToken],
+    createApiSession: [read.apiSession, toExpiring],
 
     createVerificationToken: [read.verificationToken, toExpiring],
     useVerificationToken: [read.presentedToken, toExpiring],

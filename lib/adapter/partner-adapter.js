@@ -11,7 +11,8 @@ const { PARTNER_OPTIONS, nativeOptions } = require('./options.js')
  * @param {import('../../index.js').ChatBotKitAdapterOptions} options
  */
 function ChatBotKitPartnerAdapter(options) {
-  return constructAdapter('ChatBotKitPartnerAdapter', PARTNER_OPTIONS, options, (given, store) => {
+  const whose = 'ChatBotKitPartnerAdapter'
+  return constructAdapter(whose, PARTNER_OPTIONS, options, 'runAsUserId', (given, store) => {
     const { autoCreateUser, autoUpdateUser, autoDeleteUser, apiRoutes } = given
     const own = { autoUpdateUser, autoDeleteUser, apiRoutes }
     const shared = nativeOptions({ ...given, autoCreate: autoCreateUser })

@@ -47,6 +47,14 @@ function toAdmissions(found) {
   return found.map(toAdmission)
 }
 
+/** The sessions of a list. */
+function toDevices(found) {
+  return found.map(({ id, created, lastSeen, expires, label, isCurrent }) => {
+    const [from, seen, end] = [created, lastSeen, expires].map(toDate)
+    return { id, created: from, lastSeen: seen, expires: end, label, isCurrent }
+  })
+}
+
 /** What was removed; undefined, as the framework has it, when there was nothing. */
 function toOptional(found) {
   return found ?? undefined
@@ -57,6 +65,7 @@ function toNothing() {}
 module.exports = {
   toAdmission,
   toAdmissions,
+  toDevices,
   toExpiring,
   toNothing,
   toOptional,

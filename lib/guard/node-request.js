@@ -19,7 +19,7 @@ function readNodeRequest(request, response) {
     paths: [path, Array.isArray(parameters) ? parameters.join('/') : undefined],
     path,
     header,
-    origin: originOf(header('origin')) ?? `http://${header('host') ?? 'localhost'}`,
+    origin: originOf(header('origin')) ?? originAt(request),
     email: lastOf(request.query?.email ?? new URLSearchParams(search).getAll('email')),
     readBody: () => readBody(request),
     answer: ({ status, headers, body }) => {
@@ -27,6 +27,12 @@ function readNodeRequest(request, response) {
       response.end(body)
     },
   }
+}
+
+/** The origin that was asked, as far as the server knows. */
+function originAt({ headers, socket }) {
+  const isSecure = socket?.encrypted || /^https\b/.test(headers['x-forwarded-proto'] ?? '')
+  return `${isSecure ? 'https' : 'http'}://${headers.host ?? 'localhost'}`
 }
 
 /**

@@ -24,11 +24,13 @@
 
 mod accounts;
 mod admissions;
+mod api_session;
 mod authenticators;
 mod cache;
 mod cipher;
 mod code_record;
 mod codes;
+mod devices;
 mod directory;
 mod email;
 mod error;
@@ -48,9 +50,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub use accounts::{Account, AccountName};
 pub use admissions::{Admission, Approval, Extras, Invitation, Verdict};
+pub use api_session::{ApiSession, ApiSessionOptions};
 pub use authenticators::Authenticator;
 pub use code_record::{FAILURE_MEMORY, OUTSTANDING_CODES};
 pub use codes::{PresentedToken, VerificationToken};
+pub use devices::Device;
 pub use directory::{
     Changes, ContactDirectory, Created, Directory, Fingerprint, NoteId, PlatformFingerprint,
     SubAccountDirectory,
@@ -58,7 +62,7 @@ pub use directory::{
 pub use error::{Error, ErrorKind};
 pub use options::{AutoCreate, Options, Sealing};
 pub use random::{MINIMUM_BITS, code};
-pub use sessions::{Session, SessionAndUser, SessionChanges};
+pub use sessions::{NewSession, Session, SessionAndUser, SessionChanges};
 pub use users::{ContactFields, NewUser, User, UserChanges};
 
 use crate::store::Store;
@@ -209,8 +213,8 @@ impl Adapter {
 
     /// Keeps a session until it ends. One that has ended already is not kept; a token that is
     /// another user's is refused.
-    pub async fn create_session(&self, session: Session) -> Result<Session> {
-        self.sessions.create_session(session).await
+    pub async fn create_session(&self, session: impl Into<NewSession>) -> Result<Session> {
+        self.sessions.create_session(session.into()).await
     }
 
     /// The session with that token and its user, or `None`. Costs no API request while a snapshot

@@ -28,6 +28,23 @@ pub struct Session {
     pub expires: i64,
 }
 
+/// A session to make.
+#[derive(Clone, Debug, Deserialize)]
+pub struct NewSession {
+    /// The session.
+    #[serde(flatten)]
+    pub session: Session,
+    /// What the application calls it, for who lists sessions.
+    pub label: Option<String>,
+}
+
+impl From<Session> for NewSession {
+    fn from(session: Session) -> Self {
+        let label = None;
+        Self { session, label }
+    }
+}
+
 /// What to change of a session.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,6 +55,8 @@ pub struct SessionChanges {
     pub expires: Option<i64>,
     /// Whose session it is; that does not change.
     pub user_id: Option<String>,
+    /// What the application calls it from now on.
+    pub label: Option<String>,
 }
 
 /// A session with its user.
@@ -52,18 +71,30 @@ pub struct SessionAndUser {
 /// What the store holds.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Record {
-    user_id: String,
-    expires: i64,
+pub(super) struct Record {
+    pub(super) user_id: String,
+    pub(super) expires: i64,
+    #[serde(default)]
+    pub(super) created: i64,
+    /// When it was last written again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) seen: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) label: Option<String>,
 }
 
 impl Record {
     fn session(self, token: &str) -> Session {
-        Session {
-            session_token: token.to_owned(),
-            user_id: self.user_id,
-            expires: self.expires,
-        }
+        session(token, self.user_id, self.expires)
+    }
+}
+
+/// A session as it is handed over.
+fn session(token: &str, user_id: String, expires: i64) -> Session {
+    Session {
+        session_token: token.to_owned(),
+        user_id,
+        expires,
     }
 }
 
@@ -76,7 +107,8 @@ pub(super) struct Sessions {
 
 impl Sessions {
     /// A token that is another user's already is refused: a token names one session.
-    pub(super) async fn create_session(&self, session: Session) -> Result<Session> {
+    pub(super) async fn create_session(&self, new: NewSession) -> Result<Session> {
+        let NewSession { session, label } = new;
         check_user_id(&session.user_id)?;
         let Some(ttl) = self.remaining(session.expires) else {
             return Ok(session);
@@ -85,6 +117,9 @@ impl Sessions {
         let record = Record {
             user_id: session.user_id.clone(),
             expires: session.expires,
+            created: (self.clock)(),
+            seen: None,
+            label,
         };
         let (value, user_id) = (&json(&record)?, &session.user_id);
         let keep = |attempt: Attempt| async move {
@@ -123,7 +158,7 @@ impl Sessions {
         let Some((expires, user_id, Some(user))) = found else {
             return Ok(None);
         };
-        let session = Record { user_id, expires }.session(token);
+        let session = session(token, user_id, expires);
         Ok(Some(SessionAndUser { session, user }))
     }
 
@@ -142,10 +177,13 @@ impl Sessions {
                 return Err(Error::refused(ErrorKind::InvalidArgument, message));
             }
             let expires = changes.expires.unwrap_or(record.expires);
-            if expires == record.expires {
+            let is_labelled = changes.label.is_some() && changes.label != record.label;
+            if expires == record.expires && !is_labelled {
                 return Ok(Step::Done(Some(record.session(token))));
             }
             record.expires = expires;
+            record.seen = Some((self.clock)());
+            record.label = changes.label.clone().or(record.label);
             let Some(ttl) = self.remaining(expires) else {
                 return Ok(attempt.remove(Some(record.session(token))));
             };
@@ -192,7 +230,7 @@ impl Sessions {
     }
 
     /// The record, if the session has not ended.
-    fn live(&self, text: &str) -> Option<Record> {
+    pub(super) fn live(&self, text: &str) -> Option<Record> {
         read(text).filter(|record| record.expires > (self.clock)())
     }
 
@@ -204,9 +242,12 @@ impl Sessions {
 }
 
 /// A record. One whose members no session can have is none: they would stand in a key and a date.
-fn read(text: &str) -> Option<Record> {
+pub(super) fn read(text: &str) -> Option<Record> {
     let record: Record = serde_json::from_str(text).ok()?;
-    let is_one = is_user_id(&record.user_id) && record.expires.abs() <= TIME_LIMIT;
+    let mut times = [record.expires, record.created]
+        .into_iter()
+        .chain(record.seen);
+    let is_one = is_user_id(&record.user_id) && times.all(|time| time.abs() <= TIME_LIMIT);
     is_one.then_some(record)
 }
 

@@ -13,8 +13,8 @@ use super::options::NativeOptions;
 use super::outcome::outcome;
 use super::store::NativeStore;
 use crate::adapter::{
-    Adapter, ContactDirectory, Directory, Error, Fingerprint, PlatformFingerprint, Result,
-    SubAccountDirectory,
+    Adapter, ContactDirectory, Directory, Error, Fingerprint, NewSession, PlatformFingerprint,
+    Result, SubAccountDirectory,
 };
 use crate::chatbotkit::ConfigError;
 
@@ -166,7 +166,11 @@ pub async fn get_account(adapter: Handle<NativeAdapter>, account: String) -> Str
 /// `createSession(session)`
 #[napi(namespace = "adapter")]
 pub async fn create_session(adapter: Handle<NativeAdapter>, session: String) -> String {
-    outcome(async move { adapter.open()?.create_session(read(&session)?).await }).await
+    outcome(async move {
+        let session: NewSession = read(&session)?;
+        adapter.open()?.create_session(session).await
+    })
+    .await
 }
 
 /// `getSessionAndUser(sessionToken)`

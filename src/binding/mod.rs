@@ -10,6 +10,7 @@
 
 pub mod adapter;
 mod code;
+pub mod devices;
 mod environment;
 pub mod extensions;
 mod fingerprint;

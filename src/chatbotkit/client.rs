@@ -215,7 +215,8 @@ impl Client {
     ) -> reqwest::Request {
         let mut url = self.root.clone();
         if let Ok(mut path) = url.path_segments_mut() {
-            path.extend(prefix).extend(request.id).push(request.action);
+            let action = request.action.split('/');
+            path.extend(prefix).extend(request.id).extend(action);
         }
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(request.query);

@@ -34,7 +34,10 @@ pub use fields::{TIME_LIMIT, folded, is_user_id};
 pub use response::RESPONSE_LIMIT;
 pub use retry::RETRY_AFTER_LIMIT;
 pub use retry_budget::MAX_TOKENS;
-pub use sub_accounts::{Changes, Generation, NewSubAccount, PAGE_LIMIT, SubAccount, SubAccounts};
+pub use sub_accounts::{
+    ApiSession, ApiSessionConfig, Changes, Generation, NewApiSession, NewSubAccount, PAGE_LIMIT,
+    SubAccount, SubAccounts,
+};
 
 /// The result of a request.
 pub type Result<T> = std::result::Result<T, Error>;

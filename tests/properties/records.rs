@@ -126,8 +126,11 @@ proptest! {
             let _ = adapter.use_verification_token(token).await;
             let _ = adapter.unlink_account(name).await;
             let _ = adapter.delete_session("token").await;
-            let changes = SessionChanges { session_token: "t".to_owned(), expires: Some(1), user_id: None };
+            let changes = SessionChanges { session_token: "t".to_owned(), expires: Some(1), user_id: None, label: None };
             let _ = adapter.update_session(changes).await;
+            let listed = adapter.list_sessions("someone", Some("token")).await;
+            assert!(listed.is_ok_and(|listed| listed.is_empty()));
+            let _ = adapter.revoke_other_sessions("someone", "token").await;
             let _ = adapter.update_authenticator_counter("c", 3).await;
             let _ = adapter.list_authenticators_by_user_id("someone").await;
             let _ = adapter.delete_user("someone").await;

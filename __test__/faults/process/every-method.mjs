@@ -26,6 +26,10 @@ export function everyMethod(id) {
     updateSession: (it) =>
       it.updateSession({ ...session, expires: new Date(Date.now() + 2 * HOUR) }),
     deleteSession: (it) => it.deleteSession('a third'),
+    listSessions: (it) => it.listSessions(id, 'session'),
+    revokeSession: (it) => it.revokeSession(id, 'x'.repeat(43)),
+    revokeOtherSessions: (it) => it.revokeOtherSessions(id, 'session'),
+    createApiSession: (it) => it.createApiSession(id),
     createVerificationToken: (it) => it.createVerificationToken({ ...code, token: 'new' }),
     useVerificationToken: (it) => it.useVerificationToken(code),
     createAuthenticator: (it) => it.createAuthenticator(passkey(id, 'another')),

@@ -35,6 +35,10 @@ ChatBotKitContactAdapter({ store, apiRoutes: 'user' })
 // @ts-expect-error a text, not a promise of one
 ChatBotKitContactAdapter({ store, fingerprint: async (email: string) => email })
 
+export const contactId: Promise<string> = adapter
+  .clientOptions('c')
+  .then((options) => options.contactId)
+
 export type Contacts = [
   No<IsAny<ChatBotKitContact>>,
   Yes<IsSame<Awaited<ReturnType<typeof adapter.getUser>>, ChatBotKitContact | null>>,

@@ -14,6 +14,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
 use super::{Error, NewUser, Result, User};
+use crate::chatbotkit::{ApiSession, NewApiSession};
 pub use contacts::ContactDirectory;
 pub use fingerprint::{Fingerprint, PlatformFingerprint};
 pub use sub_accounts::SubAccountDirectory;
@@ -95,6 +96,9 @@ pub trait Directory: Send + Sync {
 
     /// Deletes a user. Deleting one who is not there is no error.
     async fn delete(&self, id: &str) -> Result<()>;
+
+    /// Makes a session at the API for one of its users, where there are such sessions.
+    async fn create_api_session(&self, id: &str, session: &NewApiSession) -> Result<ApiSession>;
 
     /// The error for a method that had no answer in the time that it has in all.
     fn timed_out(&self) -> Error;

@@ -8,7 +8,9 @@ use futures_util::future::join;
 
 use super::{Changes, Created, Directory, NoteId, meta};
 use crate::adapter::{Error, NewUser, Result, User};
-use crate::chatbotkit::{self, Config, ErrorKind, NewSubAccount, SubAccount, SubAccounts};
+use crate::chatbotkit::{
+    self, ApiSession, Config, ErrorKind, NewApiSession, NewSubAccount, SubAccount, SubAccounts,
+};
 
 /// The sub-accounts of one partner.
 pub struct SubAccountDirectory {
@@ -162,6 +164,13 @@ impl Directory for SubAccountDirectory {
         match self.accounts.delete(id).await {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(self.error(error)),
             _ => Ok(()),
+        }
+    }
+
+    async fn create_api_session(&self, id: &str, session: &NewApiSession) -> Result<ApiSession> {
+        match self.accounts.create_session(id, session).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::no_such_user()),
+            made => made.map_err(|error| self.error(error)),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod lookup;
 mod routes;
+mod session;
 mod sub_account;
 
 use serde_json::Map;
@@ -12,6 +13,7 @@ use super::{Config, Result};
 pub use lookup::PAGE_LIMIT;
 pub use routes::Generation;
 use routes::PartnerRoutes;
+pub use session::{ApiSession, ApiSessionConfig, NewApiSession};
 pub use sub_account::{Changes, NewSubAccount, SubAccount};
 
 /// The sub-accounts. It owns its connections; dropping it closes them.
