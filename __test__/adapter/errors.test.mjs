@@ -152,6 +152,7 @@ const CASES = {
 const ELSEWHERE = {
   ERR_INTERNAL:
     'only a fault of the native code, or a system without random numbers, makes it; src/binding/outcome.rs tests it with a panic',
+  ERR_RATE_LIMITED: 'is of no adapter; __test__/guard/requests.test.mjs has it',
   ERR_STORE_TIMEOUT: 'takes ten seconds; broken-store.test.js waits for it',
 }
 

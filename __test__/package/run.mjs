@@ -24,8 +24,11 @@ import { closeTable, NotRun, record } from './table.mjs'
 
 const NAME = '@chatbotkit/nextauth'
 
-/** Of all that is unpacked beside the binary, in bytes: what it has come to, and some lines more. */
-const UNPACKED_BUDGET = 330_000
+/**
+ * Of all that is unpacked beside the binary, in bytes: what it has come to, and some lines more. The guard
+ * with its types is 36 kB of it.
+ */
+const UNPACKED_BUDGET = 375_000
 
 async function main(folder) {
   console.log('This needs a gigabyte of tools, which are fetched once')
