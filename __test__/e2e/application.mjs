@@ -26,7 +26,7 @@ const NEXT = join('node_modules', 'next', 'dist', 'bin', 'next')
 /** What a build or a server of this machine must not inherit: the tests set their own, or none. */
 const SETTINGS = [
   ...['CHATBOTKIT_API_SECRET', 'CHATBOTKIT_BASE_URL', 'AUTH_SECRET', 'AUTH_URL', 'NEXTAUTH_SECRET'],
-  ...['NEXTAUTH_URL', 'MAIL_URL', 'NODE_ENV', 'STANDALONE'],
+  ...['NEXTAUTH_URL', 'MAIL_URL', 'NODE_ENV', 'STANDALONE', 'RATE_LIMITS', 'TRUSTED_PROXIES'],
   ...['REDIS_URL', 'DATABASE_URL', 'KV_URL', 'KV_REST_API_URL', 'UPSTASH_REDIS_REST_URL'],
 ]
 

@@ -1,3 +1,3 @@
-import { describeDevelopment } from './suite.mjs'
+import { describeDevelopment, WITH_DEVICES } from './suite.mjs'
 
-describeDevelopment('nextjs-authjs')
+describeDevelopment('nextjs-authjs', WITH_DEVICES)

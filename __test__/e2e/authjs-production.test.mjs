@@ -1,3 +1,3 @@
-import { describeProduction } from './suite.mjs'
+import { describeProduction, WITH_DEVICES } from './suite.mjs'
 
-describeProduction('nextjs-authjs')
+describeProduction('nextjs-authjs', WITH_DEVICES)

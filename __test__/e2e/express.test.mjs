@@ -85,4 +85,22 @@ describe('examples/express', () => {
     await page.goto(origin)
     await greeting.waitFor()
   })
+
+  it('sends no second code at once, and says so on the sign-in page', async (t) => {
+    const email = newAddress()
+    const { page } = await browser.person(t, { origin })
+    const code = await askForCode(page, email)
+    const mails = printed.join('').split(email).length
+
+    await page.goto(`${origin}/auth/signin`)
+    await page.getByLabel('Email').fill(email)
+    await page.getByRole('button', { name: 'Sign in with Email' }).click()
+    await page.waitForURL(/\/auth\/signin\?error=RateLimited&retryAfter=\d+$/)
+    await page.getByLabel('Email').waitFor()
+
+    assert.equal(printed.join('').split(email).length, mails)
+    await page.goto(`${origin}/code`)
+    await enterCode(page, email, code)
+    await page.getByRole('heading', { name: `Hello, ${email}` }).waitFor()
+  })
 })

@@ -9,6 +9,8 @@ import { build, copyExample, copyStandalone } from './application.mjs'
 import { launchBrowser } from './browser.mjs'
 import { codeFlows } from './code-flows.mjs'
 import { contactFlows } from './contact-flows.mjs'
+import { deviceFlows } from './device-flows.mjs'
+import { guardFlows } from './guard-flows.mjs'
 import { oauthFlows } from './oauth-flows.mjs'
 import { redisFlows } from './redis-flows.mjs'
 import { sessionFlows } from './session-flows.mjs'
@@ -18,12 +20,24 @@ const PICTURES = join(ROOT, 'target', 'e2e-screenshots')
 
 /** Examples whose people are sub-accounts. */
 const SUB_ACCOUNTS = {
-  flows: [codeFlows, sessionFlows, oauthFlows, redisFlows],
+  flows: [codeFlows, sessionFlows, oauthFlows, redisFlows, guardFlows],
   shown: ['sign-in', 'dashboard'],
   async further(person, check) {
     await person.open('/account/delete')
     await person.sees('Delete my account')
     await check('delete')
+  },
+}
+
+/** Examples whose sessions are in the store, and have a page. */
+export const WITH_DEVICES = {
+  ...SUB_ACCOUNTS,
+  flows: [...SUB_ACCOUNTS.flows, deviceFlows],
+  async further(person, check) {
+    await person.open('/account/sessions')
+    await person.sees('Where I am signed in')
+    await check('sessions')
+    await SUB_ACCOUNTS.further(person, check)
   },
 }
 

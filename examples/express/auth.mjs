@@ -5,12 +5,17 @@ import {
   storeFrom,
 } from '@chatbotkit/nextauth'
 
+const store = storeFrom(process.env, { fallback: new SqliteStore({ path: 'auth.db' }) })
+
 export const adapter = ChatBotKitPartnerAdapter({
   secret: process.env.CHATBOTKIT_API_SECRET,
   baseUrl: process.env.CHATBOTKIT_BASE_URL,
-  store: storeFrom(process.env, { fallback: new SqliteStore({ path: 'auth.db' }) }),
+  store,
   autoCreateUser: true,
 })
+
+/** What counts requests for codes, and codes that are tried. Behind a proxy it needs `trustedProxies: 1`. */
+export const guard = { store }
 
 /** The configuration of Auth.js: the same object as for any other of its hosts. */
 export const config = {

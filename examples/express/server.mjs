@@ -1,12 +1,13 @@
 import { ExpressAuth, getSession } from '@auth/express'
+import { protect } from '@chatbotkit/nextauth'
 import express from 'express'
-import { adapter, config } from './auth.mjs'
+import { adapter, config, guard } from './auth.mjs'
 import { codePage, dashboardPage } from './pages.mjs'
 
 const PORT = Number(process.env.PORT || 3000)
 
 const app = express()
-app.use('/auth', ExpressAuth(config))
+app.use('/auth', protect(ExpressAuth(config), guard))
 
 /** Browsers ask for it on Auth.js's own page. */
 app.get('/favicon.ico', (_, response) => response.sendStatus(204))

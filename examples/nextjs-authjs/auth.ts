@@ -1,6 +1,10 @@
-import { ChatBotKitEmailProvider, ChatBotKitPartnerAdapter } from '@chatbotkit/nextauth'
+import { ChatBotKitEmailProvider, ChatBotKitPartnerAdapter, protect } from '@chatbotkit/nextauth'
+import { headers } from 'next/headers'
 import NextAuth from 'next-auth'
+import type { Adapter } from 'next-auth/adapters'
 import type { Provider } from 'next-auth/providers'
+import { deviceName } from './device'
+import { limits, trustedProxies } from './limits'
 import { sendCode } from './send-code'
 import { store } from './store'
 
@@ -14,6 +18,13 @@ export const adapter = ChatBotKitPartnerAdapter({
   // The page "Delete my account" needs it.
   autoDeleteUser: true,
 })
+
+/** The adapter as Auth.js gets it: each session is called after the device that signs in. */
+const labelled: Adapter = {
+  ...adapter,
+  createSession: async (session) =>
+    adapter.createSession({ ...session, label: await deviceName() }),
+}
 
 /** The provider beside codes, or undefined. */
 export const oauth = process.env.OAUTH_ISSUER
@@ -33,8 +44,8 @@ if (oauth) {
   providers.push({ ...oauth, type: 'oidc', clientId, clientSecret, checks })
 }
 
-export const { handlers, auth, signIn, signOut } = NextAuth({
-  adapter,
+const nextAuth = NextAuth({
+  adapter: labelled,
   providers,
   session: { strategy: 'database' },
   pages: { signIn: '/signin', verifyRequest: '/signin/code', error: '/signin/error' },
@@ -51,4 +62,13 @@ export const { handlers, auth, signIn, signOut } = NextAuth({
       if ((error as { type?: string }).type !== 'Verification') console.error(error)
     },
   },
+})
+
+/** Requests for codes, and codes that are tried, are counted before Auth.js gets them. */
+export const { handlers, auth, signIn, signOut } = protect(nextAuth, {
+  store,
+  headers,
+  signInPage: '/signin',
+  trustedProxies,
+  limits,
 })

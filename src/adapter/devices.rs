@@ -62,8 +62,8 @@ impl Sessions {
         for some in self.keys_of(user_id).await?.chunks(CONCURRENCY) {
             let stored = try_join_all(some.iter().map(|key| self.records.get(key))).await?;
             for (key, stored) in some.iter().zip(stored) {
-                let text = stored.as_deref().and_then(|text| Records::open(key, text));
-                let record = text.and_then(|text| self.live(text));
+                let text = self.records.open(key, stored.as_deref());
+                let record = text.and_then(|text| self.live(&text));
                 if let Some(record) = record.filter(|record| record.user_id == user_id) {
                     devices.push(device(self.id_of(key), record, current.as_deref()));
                 }

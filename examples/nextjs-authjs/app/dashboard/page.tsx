@@ -57,6 +57,9 @@ export default async function Dashboard({ searchParams }: PageProps<'/dashboard'
         </form>
       )}
       <p>
+        <Link href="/account/sessions">Where I am signed in</Link>
+      </p>
+      <p>
         <Link href="/account/delete">Delete my account</Link>
       </p>
     </>

@@ -19,6 +19,8 @@ export async function requestCode(_: EmailState, form: FormData): Promise<EmailS
   try {
     await signIn('email', { email, redirect: false, redirectTo: '/dashboard' })
   } catch (error) {
+    const { code, retryAfter } = error as { code?: string; retryAfter?: number }
+    if (code === 'ERR_RATE_LIMITED') return { email, problem: messageOf('RateLimited', retryAfter) }
     if (!(error instanceof AuthError)) throw error
     return { email, problem: messageOf(error.type) }
   }

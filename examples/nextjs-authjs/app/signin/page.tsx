@@ -12,13 +12,13 @@ export const metadata: Metadata = { title: 'Sign in' }
 
 export default async function SignIn({ searchParams }: PageProps<'/signin'>) {
   if (await auth()) redirect('/dashboard')
-  const { error } = await searchParams
+  const { error, retryAfter } = await searchParams
   const email = (await cookies()).get(ADDRESS_COOKIE)?.value ?? ''
   return (
     <>
       <h1>Sign in</h1>
       <p>Enter your e-mail address. We send you a code, there is no password.</p>
-      <EmailForm email={email} problem={messageOf(error)} />
+      <EmailForm email={email} problem={messageOf(error, retryAfter)} />
       {oauth && (
         <form action={continueWithProvider} className="other">
           <input type="hidden" name="next" value="/dashboard" />

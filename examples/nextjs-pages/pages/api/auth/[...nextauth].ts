@@ -1,9 +1,12 @@
+import { protect } from '@chatbotkit/nextauth'
 import type { NextApiRequest, NextApiResponse } from 'next'
 import NextAuth from 'next-auth'
 import { ADDRESS_COOKIE, ADDRESS_LIFETIME, normaliseAddress } from '@/address'
 import { options } from '@/auth'
+import { limits, trustedProxies } from '@/limits'
+import { store } from '@/store'
 
-export default async function handler(request: NextApiRequest, response: NextApiResponse) {
+async function handler(request: NextApiRequest, response: NextApiResponse) {
   const action = [request.query.nextauth].flat().join('/')
   if (request.method !== 'POST' || action !== 'signin/email') {
     return NextAuth(request, response, options)
@@ -21,3 +24,6 @@ export default async function handler(request: NextApiRequest, response: NextApi
     response.json({ url: new URL('/signin?error=Unavailable', process.env.NEXTAUTH_URL).href })
   }
 }
+
+/** Requests for codes, and codes that are tried, are counted before NextAuth gets them. */
+export default protect(handler, { store, signInPage: '/signin', trustedProxies, limits })
