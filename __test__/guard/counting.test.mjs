@@ -57,6 +57,18 @@ describe('a window', () => {
     assert.deepEqual(refusal(hits, rules, '', now), { limit: 'codeInterval', wait: 20_000 })
   })
 
+  test('servers whose clocks differ write in no order', () => {
+    const hits = [
+      [160_000, ''],
+      [40_000, ''],
+      [80_000, ''],
+      [0, ''],
+      [120_000, ''],
+    ]
+    const { wait } = refusal(hitsIn({ hits }, rules, 200_000), rules, '', 200_000)
+    assert.equal(wait, 700_000)
+  })
+
   test('a clock that is ahead keeps nobody out for longer than a window', () => {
     const [[at]] = hitsIn({ hits: [[10_000_000, '']] }, rules, 5)
     assert.equal(at, 5)

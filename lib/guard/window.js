@@ -28,8 +28,8 @@ function refusal(hits, rules, tag, now) {
 }
 
 /**
- * The hits in a record that can still count. Another server's clock may be ahead: what it wrote counts
- * from now on.
+ * The hits in a record that can still count, oldest first. Another server's clock may be ahead: what it
+ * wrote counts from now on.
  *
  * @param {unknown} record
  * @param {import('./limits.js').Rule[]} rules
@@ -42,6 +42,7 @@ function hitsIn(record, rules, now) {
   return hits
     .filter((hit) => Number.isFinite(hit?.[0]) && hit[0] > begin)
     .map(([at, tag]) => [Math.min(at, now), tag])
+    .sort(([one], [other]) => one - other)
     .slice(-LARGEST_MAX)
 }
 
