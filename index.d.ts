@@ -410,7 +410,8 @@ export type ContactMemoryStore = MemoryStore
 export interface RedisStoreOptions {
   /**
    * One server: `redis://`, `rediss://` (TLS), `valkey://`, `valkeys://` (TLS) or `unix://`, with user,
-   * password and database where needed. Without one every call rejects with `ERR_INVALID_OPTION`, but not before.
+   * password and database where needed. Default: `REDIS_URL` or `KV_URL` of the environment. Without one
+   * every call rejects with `ERR_INVALID_OPTION`, but not before.
    */
   url?: string | null | undefined
   /** The URLs of some nodes of a cluster. */
@@ -450,7 +451,7 @@ export interface RedisStoreOptions {
  */
 export class RedisStore extends Store {
   /** @throws ChatBotKitError with code `ERR_INVALID_OPTION` */
-  constructor(options: RedisStoreOptions)
+  constructor(options?: RedisStoreOptions)
   get(key: string): Promise<any>
   set(key: string, value: any, options?: { px?: number }): Promise<void>
   del(key: string): Promise<void>
@@ -464,10 +465,10 @@ export class RedisStore extends Store {
 /** Options of {@link SqliteStore}. */
 export interface SqliteStoreOptions {
   /**
-   * The file, which is made where there is none, or `:memory:`. Without one every call rejects with
-   * `ERR_INVALID_OPTION`, but not before.
+   * The file, which is made where there is none, or `:memory:`. Default: that of `DATABASE_URL`, if it
+   * begins with `file:`. Without one every call rejects with `ERR_INVALID_OPTION`, but not before.
    */
-  path: string | null | undefined
+  path?: string | null | undefined
   /** Milliseconds that a call may take, with waiting for other processes. Default: 5 000. */
   timeout?: number
 }
@@ -478,7 +479,7 @@ export interface SqliteStoreOptions {
  */
 export class SqliteStore extends Store {
   /** @throws ChatBotKitError with code `ERR_INVALID_OPTION` */
-  constructor(options: SqliteStoreOptions)
+  constructor(options?: SqliteStoreOptions)
   get(key: string): Promise<any>
   set(key: string, value: any, options?: { px?: number }): Promise<void>
   del(key: string): Promise<void>
@@ -493,9 +494,10 @@ export class SqliteStore extends Store {
 export interface PostgresStoreOptions {
   /**
    * `postgres://user:password@host:5432/database`, as libpq reads it, with `sslmode`, `sslrootcert` and
-   * its other parameters. Without one every call rejects with `ERR_INVALID_OPTION`, but not before.
+   * its other parameters. Default: `DATABASE_URL`, if it begins so. Without one every call rejects with
+   * `ERR_INVALID_OPTION`, but not before.
    */
-  url: string | null | undefined
+  url?: string | null | undefined
   /** The table, with its schema and a dot before it if needed. Default: `chatbotkit_nextauth`. */
   table?: string
   /** Certificates as PEM. Where the URL has no `sslmode`, it is `verify-full` with this option. */
@@ -521,7 +523,7 @@ export interface PostgresStoreOptions {
  */
 export class PostgresStore extends Store {
   /** @throws ChatBotKitError with code `ERR_INVALID_OPTION` */
-  constructor(options: PostgresStoreOptions)
+  constructor(options?: PostgresStoreOptions)
   get(key: string): Promise<any>
   set(key: string, value: any, options?: { px?: number }): Promise<void>
   del(key: string): Promise<void>
@@ -779,11 +781,21 @@ export function approval(
 
 /** What all adapters take. An unknown option is refused. */
 export interface ChatBotKitSharedOptions {
-  /** The API secret. Without one, every call that needs the API rejects with `ERR_MISSING_SECRET`. */
+  /**
+   * The API secret. Default: `CHATBOTKIT_API_SECRET` of the environment, at the first call. Without one,
+   * every call that needs the API rejects with `ERR_MISSING_SECRET`.
+   */
   secret?: string | null | undefined
-  /** Where codes live: a {@link MemoryStore}, another {@link Store}, or a client as it is. */
-  store: StoreOption
-  /** The API's origin, or its address up to and including `/v1`. Default: `https://api.chatbotkit.com`. */
+  /**
+   * Where codes live: a {@link MemoryStore}, another {@link Store}, or a client as it is. Default: what
+   * the environment names at the first call, as for {@link storeFrom}; where it names none, every call
+   * rejects with `ERR_INVALID_OPTION`.
+   */
+  store?: StoreOption | null | undefined
+  /**
+   * The API's origin, or its address up to and including `/v1`. Default: `CHATBOTKIT_BASE_URL` of the
+   * environment, at the first call, or `https://api.chatbotkit.com`.
+   */
   baseUrl?: string | null | undefined
   /** Milliseconds that one attempt may take, from connecting to the last byte; 1 to 30 000. Default: 10 000. */
   timeout?: number
@@ -856,7 +868,7 @@ export interface ChatBotKitAdapterOptions extends ChatBotKitSharedOptions {
  *
  * @throws ChatBotKitError with code `ERR_INVALID_OPTION`
  */
-export function ChatBotKitPartnerAdapter(options: ChatBotKitAdapterOptions): ChatBotKitAdapter
+export function ChatBotKitPartnerAdapter(options?: ChatBotKitAdapterOptions): ChatBotKitAdapter
 
 /** Options of {@link ChatBotKitContactAdapter}. */
 export interface ChatBotKitContactAdapterOptions extends ChatBotKitSharedOptions {
@@ -887,7 +899,7 @@ export interface ChatBotKitContactAdapterOptions extends ChatBotKitSharedOptions
  * @throws ChatBotKitError with code `ERR_INVALID_OPTION`
  */
 export function ChatBotKitContactAdapter(
-  options: ChatBotKitContactAdapterOptions,
+  options?: ChatBotKitContactAdapterOptions,
 ): ChatBotKitAdapter<ChatBotKitContact>
 
 /** {@link ChatBotKitPartnerAdapter} under the name of the API's newer generation. */

@@ -9,9 +9,9 @@ const { CONTACT_OPTIONS, nativeOptions } = require('./options.js')
  * A NextAuth database adapter whose users are the contacts of one ChatBotKit account. index.d.ts
  * documents the options.
  *
- * @param {import('../../index.js').ChatBotKitContactAdapterOptions} options
+ * @param {import('../../index.js').ChatBotKitContactAdapterOptions} [options]
  */
-function ChatBotKitContactAdapter(options) {
+function ChatBotKitContactAdapter(options = {}) {
   const whose = 'ChatBotKitContactAdapter'
   return constructAdapter(whose, CONTACT_OPTIONS, options, 'contactId', (given, store) => {
     const own = {

@@ -94,10 +94,11 @@ const CALLS = channel('chatbotkit:nextauth:call')
  * They are own, unbound functions of a plain object: both versions of NextAuth rebuild an adapter from
  * `Object.keys` and call its methods detached.
  *
- * @param {import('../../native.js').NativeAdapter} adapter
- * @param {{ logger?: object, userFields?: string[], beforeCall: () => void }} options
+ * @param {{ open: () => { adapter: import('../../native.js').NativeAdapter, beforeCall: () => void },
+ *   close: () => void }} native `open` is asked by each call, and makes the adapter for the first
+ * @param {{ logger?: object, userFields?: string[] }} options
  */
-function methodsOf(adapter, { logger, userFields = [], newUser, beforeCall }) {
+function methodsOf({ open, close: closeNative }, { logger, userFields = [], newUser }) {
   const table = { ...methodTable(userFields, newUser), ...extensionTable(userFields) }
   let pending = 0
   let closed = false
@@ -118,12 +119,13 @@ function methodsOf(adapter, { logger, userFields = [], newUser, beforeCall }) {
     const [readThem, convert = same] = table[operation]
     const nativeArguments = readArguments(operation, readThem, args)
     if (nativeArguments === null) return null
-    beforeCall()
     if (closed) {
       throw new ChatBotKitError('ERR_CLOSED', `${operation} failed: the adapter is closed`, {
         operation,
       })
     }
+    const { adapter, beforeCall } = open()
+    beforeCall()
     const began = hasListeners() ? performance.now() : undefined
     pending += 1
     try {
@@ -151,7 +153,7 @@ function methodsOf(adapter, { logger, userFields = [], newUser, beforeCall }) {
       })
       await idle
     }
-    adapter.close()
+    closeNative()
   }
 
   const methods = Object.keys(table).map((operation) => [

@@ -5,7 +5,6 @@ const {
   readOptions,
   flag,
   integer,
-  invalid,
   keyPrefix,
   oneOf,
   optional,
@@ -134,7 +133,7 @@ function headers(value) {
 }
 
 /**
- * The options of an adapter, checked. A missing secret or address is not refused, because
+ * The options of an adapter, checked. A missing secret, address or store is not refused, because
  * applications are built without them.
  *
  * @param {string} whose the adapter, for the message
@@ -142,11 +141,7 @@ function headers(value) {
  * @param {unknown} options
  */
 function checkOptions(whose, checks, options) {
-  const read = readOptions(whose, checks, options)
-  if (read.store === undefined || read.store === null) {
-    throw invalid('The option "store" is missing: pass a MemoryStore or another store')
-  }
-  return read
+  return readOptions(whose, checks, options)
 }
 
 /** What the native adapter does not take. */

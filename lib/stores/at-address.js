@@ -25,9 +25,17 @@ function redisAt(address, whose, options) {
 }
 
 function databaseAt(address, whose, options) {
-  if (POSTGRES.test(address)) return made('PostgresStore', { url: address, ...options }, whose)
-  if (!FILE.test(address)) return undefined
+  if (isPostgres(address)) return made('PostgresStore', { url: address, ...options }, whose)
+  if (!isFile(address)) return undefined
   return made('SqliteStore', { path: pathOf(address, whose), ...options }, whose)
+}
+
+function isPostgres(address) {
+  return POSTGRES.test(address)
+}
+
+function isFile(address) {
+  return FILE.test(address)
 }
 
 /** Asked when it is needed: the package's entry point loads this file. */
@@ -56,4 +64,13 @@ function schemeOf(address) {
   return /^[a-z][a-z0-9+.-]{0,19}:\/\//i.exec(address)?.[0]
 }
 
-module.exports = { databaseAt, made, pathOf, redisAt, schemeOf, storeAt }
+module.exports = {
+  databaseAt,
+  isFile,
+  isPostgres,
+  made,
+  pathOf,
+  redisAt,
+  schemeOf,
+  storeAt,
+}

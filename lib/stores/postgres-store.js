@@ -4,6 +4,7 @@ const { NativeStore } = require('../native/binary.js')
 const { callTimeout } = require('./call-timeout.js')
 const { pemTexts, tls } = require('./certificates.js')
 const { NativeBackedStore, close, ping } = require('./native-backed-store.js')
+const { isPostgres } = require('./at-address.js')
 const { integer, invalid, optional, readOptions } = require('../option-checks.js')
 
 const CONNECTIONS_LIMIT = 32
@@ -30,17 +31,23 @@ function table(value) {
     : 'a name of at most 58 letters, digits and underscores, with a schema and a dot before it if needed'
 }
 
+/** The address in the environment. One of another kind is the application's. */
+function fromEnvironment() {
+  const { DATABASE_URL } = process.env
+  return DATABASE_URL && isPostgres(DATABASE_URL) ? DATABASE_URL : undefined
+}
+
 /** Values in a table of PostgreSQL. */
 class PostgresStore extends NativeBackedStore {
-  /** @param {import('../../index.js').PostgresStoreOptions} options index.d.ts documents them */
-  constructor(options) {
+  /** @param {import('../../index.js').PostgresStoreOptions} [options] index.d.ts documents them */
+  constructor(options = {}) {
     const read = readOptions('PostgresStore', OPTIONS, options)
     const { url, tls: certificates, ...rest } = read
     super(
       construct({
         ...rest,
         // A missing address is an error of the first call: applications are built without it.
-        url: url || undefined,
+        url: url || fromEnvironment(),
         tls: certificates !== undefined,
         ...pemTexts(certificates),
       }),

@@ -41,10 +41,22 @@ function address(value) {
     : 'a URL that begins with redis://, rediss://, valkey://, valkeys:// or unix://'
 }
 
+/** Where hosts put the address of a Redis, in order of preference. */
+const VARIABLES = ['REDIS_URL', 'KV_URL']
+
+/** The address in the environment, if there is one. */
+function fromEnvironment() {
+  const name = VARIABLES.find((it) => process.env[it])
+  if (!name) return undefined
+  const wanted = address(process.env[name])
+  if (wanted) throw invalid(`RedisStore: ${name} has to be ${wanted}`)
+  return process.env[name]
+}
+
 /** Values in Redis or Valkey: one server, a cluster, or behind sentinels. */
 class RedisStore extends NativeBackedStore {
-  /** @param {import('../../index.js').RedisStoreOptions} options index.d.ts documents them */
-  constructor(options) {
+  /** @param {import('../../index.js').RedisStoreOptions} [options] index.d.ts documents them */
+  constructor(options = {}) {
     const read = readOptions('RedisStore', OPTIONS, options)
     const { url, tls: certificates = {}, username, password, ...rest } = read
     for (const list of [rest.nodes, rest.sentinels]) {
@@ -55,7 +67,7 @@ class RedisStore extends NativeBackedStore {
       construct({
         ...rest,
         // A missing address is an error of the first call: applications are built without it.
-        url: url || undefined,
+        url: url || (rest.nodes || rest.sentinels ? undefined : fromEnvironment()),
         username: username ?? undefined,
         password: password ?? undefined,
         ...pemTexts(certificates),

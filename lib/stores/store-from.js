@@ -57,14 +57,31 @@ function storeFrom(env = process.env, options = {}) {
   if (typeof env !== 'object' || env === null) {
     throw invalid('storeFrom needs an object of variables, such as process.env')
   }
+  const store = search(env)
+  if (store) return store
+  if (fallback !== undefined) return fallback
+  const error = invalid(
+    `storeFrom found no store in the environment. ${searched(env)}\nSet one of them, or pass { fallback: MemoryStore.shared() } for development`,
+  )
+  if (isNextBuild(env) || isNextBuild()) return new MissingStore(error)
+  throw error
+}
+
+/** The store of an adapter that is given none. @throws ChatBotKitError with code ERR_INVALID_OPTION */
+function storeOfEnvironment() {
+  const store = search(process.env)
+  if (store) return store
+  throw invalid(
+    `The option "store" is left out, and the environment names no store. ${searched(process.env)}\nSet one of them, DATABASE_URL=file:./auth.db for development, or pass a store`,
+  )
+}
+
+/** The first store that is named. */
+function search(env) {
   for (const source of SOURCES) {
     const store = storeOf(source, env)
     if (store) return store
   }
-  if (fallback !== undefined) return fallback
-  const error = notFound(env)
-  if (isNextBuild(env) || isNextBuild()) return new MissingStore(error)
-  throw error
 }
 
 /** @param {Source} source */
@@ -94,15 +111,13 @@ function once(key, make) {
 }
 
 /** What was looked for, and what was found. Of a value its scheme at the most: it may be a secret. */
-function notFound(env) {
+function searched(env) {
   const looked = SOURCES.map(({ names, takes }) => {
     const value = env[names[0]]
     const found = value ? `it begins with ${schemeOf(value) ?? 'something else'}` : 'not set'
     return `${names.join(' and ')} (${takes}): ${found}`
   })
-  return invalid(
-    `storeFrom found no store in the environment. It looked for\n  ${looked.join('\n  ')}\nSet one of them, or pass { fallback: MemoryStore.shared() } for development`,
-  )
+  return `It looked for\n  ${looked.join('\n  ')}`
 }
 
 /** Stands for a store that the environment will name when the application runs. */
@@ -133,4 +148,4 @@ class MissingStore extends Store {
   async close() {}
 }
 
-module.exports = { storeFrom }
+module.exports = { storeFrom, storeOfEnvironment }

@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use serde::Serialize;
 
 use super::keys::{Index, digest};
-use super::records::{Attempt, Records, Step};
+use super::records::{Attempt, Step};
 use super::sessions::{Record, Sessions, read};
 use super::{Adapter, Result};
 use crate::chatbotkit::is_user_id;

@@ -37,10 +37,9 @@ export const adapter: ChatBotKitAdapter = ChatBotKitPartnerAdapter({
 })
 export const userAdapter: ChatBotKitAdapter = ChatBotKitUserAdapter(everything)
 
-// @ts-expect-error the options are needed
+// What is left out comes from the environment.
 ChatBotKitPartnerAdapter()
-// @ts-expect-error a store is needed
-ChatBotKitPartnerAdapter({ secret: 'secret' })
+ChatBotKitPartnerAdapter({ autoCreateUser: true, store: undefined })
 // @ts-expect-error an unknown option is refused
 ChatBotKitPartnerAdapter({ store, autoCreateUsers: true })
 // @ts-expect-error a secret is text

@@ -38,14 +38,15 @@ ChatBotKitPartnerAdapter({
   }),
 })
 
-// @ts-expect-error a Redis store needs an address
-new RedisStore()
+// What is left out comes from the environment.
+export const ofEnvironment = [new RedisStore(), new PostgresStore(), new SqliteStore()]
+
 // @ts-expect-error the option is called `url`
 new RedisStore({ uri: 'redis://localhost' })
-// @ts-expect-error a database is needed
-new PostgresStore({})
-// @ts-expect-error a file is needed
-new SqliteStore({})
+// @ts-expect-error a database has no path
+new PostgresStore({ path: 'auth.db' })
+// @ts-expect-error a file has no url
+new SqliteStore({ url: 'file:auth.db' })
 // @ts-expect-error nodes are a list
 new RedisStore({ nodes: 'redis://localhost' })
 // @ts-expect-error a REST database has no number
