@@ -7,6 +7,7 @@ const { UsageError, readOptions } = require('./arguments.js')
 const HELP = `Usage: chatbotkit-nextauth COMMAND [options]
 
 Commands:
+  init             adds sign-in by code to a Next.js application
   sandbox          runs a local ChatBotKit API, to develop and test without an account
   repair-contacts  finds contacts that the JavaScript package has made unfindable
   copy-store       copies what is in one store to another
@@ -20,6 +21,7 @@ const EXIT_USAGE = 2
 
 /** The commands, each loaded when it is asked for. */
 const COMMANDS = {
+  init: () => require('./commands/init.js'),
   sandbox: () => require('./commands/sandbox.js'),
   'repair-contacts': () => require('./commands/repair-contacts.js'),
   'copy-store': () => require('./commands/copy-store.js'),
