@@ -32,7 +32,7 @@ export async function startSandbox(command) {
     text += chunk
     if (/^Ctrl\+C/m.test(text)) break
   }
-  const [, url] = /baseUrl +(\S+)/.exec(text) ?? []
+  const [, url] = /^CHATBOTKIT_BASE_URL=(\S+)$/m.exec(text) ?? []
   const [, secret] = /secret +(\S+)/.exec(text) ?? []
   const close = async () => {
     child.kill()

@@ -14,7 +14,7 @@ describe('the command line', () => {
   // Windows has no signals: kill() ends the process at once there.
   const skip = process.platform === 'win32'
 
-  test('prints baseUrl, secret and a line per request, and ends cleanly on SIGINT and SIGTERM', {
+  test('prints lines for .env and a line per request, and ends cleanly on SIGINT and SIGTERM', {
     skip,
   }, async () => {
     for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -29,8 +29,8 @@ describe('the command line', () => {
         '--generation',
         'user',
       )
-      const base = (await cli.saw(/baseUrl {2}(http:\S+)/))[1]
-      assert.match(cli.stdout, /secret {3}s3\n/)
+      const base = (await cli.saw(/^CHATBOTKIT_BASE_URL=(http:\S+)$/m))[1]
+      assert.match(cli.stdout, /^CHATBOTKIT_API_SECRET=s3$/m)
       const headers = { authorization: 'Bearer s3' }
       const { items } = await (await fetch(`${base}/v1/user/list`, { headers })).json()
       assert.deepEqual(
@@ -46,7 +46,7 @@ describe('the command line', () => {
 
   test('--quiet prints no line per request', async () => {
     const cli = run('sandbox', '--port=0', '--quiet', '--latency', '10')
-    const base = (await cli.saw(/baseUrl {2}(http:\S+)/))[1]
+    const base = (await cli.saw(/^CHATBOTKIT_BASE_URL=(http:\S+)$/m))[1]
     await (await fetch(`${base}/v1/user/list`)).text()
     cli.child.kill('SIGTERM')
     await cli.exit

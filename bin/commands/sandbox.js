@@ -83,9 +83,15 @@ async function run(values) {
   })
   const { url } = await listen(sandbox, port, host)
   process.stdout.write(
-    `ChatBotKit sandbox, in memory\n  baseUrl  ${url}\n  secret   ${secret}\n  users    ${users.length}\nCtrl+C ends it.\n`,
+    `ChatBotKit sandbox, in memory; users: ${users.length}. For .env:\n\n${environmentLines(url, secret)}\n\nCtrl+C ends it.\n`,
   )
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => sandbox.close())
+}
+
+/** What an application needs to find it. Node and Next.js read quoted values as they are. */
+function environmentLines(url, secret) {
+  const value = /^[\w-]+$/.test(secret) ? secret : `'${secret}'`
+  return `CHATBOTKIT_API_SECRET=${value}\nCHATBOTKIT_BASE_URL=${url}`
 }
 
 async function listen(sandbox, port, host) {
