@@ -62,7 +62,7 @@ function installDependencies(folder) {
 }
 
 /** With the binaries of this clone, each in the package that brings it otherwise. */
-function installPackage(folder) {
+export function installPackage(folder) {
   const target = join(folder, 'node_modules', PACKAGE)
   rmSync(target, { recursive: true, force: true })
   for (const path of publishedFiles()) cpSync(join(ROOT, path), join(target, path))

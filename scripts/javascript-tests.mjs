@@ -9,7 +9,7 @@ import { main, ROOT } from './setup.mjs'
 const FOLDER = join(ROOT, '__test__')
 
 /** Folders whose tests have a runner of their own; see `scripts` in package.json. */
-const SUITES_OF_THEIR_OWN = ['e2e', 'faults'].map((suite) => join(FOLDER, suite))
+const SUITES_OF_THEIR_OWN = ['docs', 'e2e', 'faults'].map((suite) => join(FOLDER, suite))
 
 /** How many files at once. Most of them wait most of the time, for lifetimes to end. */
 const CONCURRENCY = 2

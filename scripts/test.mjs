@@ -17,6 +17,7 @@ const STEPS = [
   ['Faults', 'npm run --silent test:faults'],
   ['Package', 'npm run --silent test:package'],
   ['Example applications in a browser', 'npm run --silent test:e2e'],
+  ['Documentation', 'npm run --silent test:docs'],
   ['JavaScript tests', 'npm run --silent test:js'],
 ]
 

@@ -24,7 +24,7 @@ const run = promisify(execFile)
 const NEXT = join('node_modules', 'next', 'dist', 'bin', 'next')
 
 /** What a build or a server of this machine must not inherit: the tests set their own, or none. */
-const SETTINGS = [
+export const SETTINGS = [
   ...['CHATBOTKIT_API_SECRET', 'CHATBOTKIT_BASE_URL', 'AUTH_SECRET', 'AUTH_URL', 'NEXTAUTH_SECRET'],
   ...['NEXTAUTH_URL', 'MAIL_URL', 'NODE_ENV', 'STANDALONE', 'RATE_LIMITS', 'TRUSTED_PROXIES'],
   ...['REDIS_URL', 'DATABASE_URL', 'KV_URL', 'KV_REST_API_URL', 'UPSTASH_REDIS_REST_URL'],
@@ -109,7 +109,7 @@ function cleanEnvironment() {
 }
 
 /** Hard links where the file system has them: node_modules is some hundred MB. */
-function cloneFolder(from, to) {
+export function cloneFolder(from, to) {
   mkdirSync(to, { recursive: true })
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)]

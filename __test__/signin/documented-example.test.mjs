@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -62,11 +61,5 @@ describe('the documented example', () => {
       "'@chatbotkit/nextauth/user'",
     )
     assert.equal(typeof run(user).default, 'function')
-  })
-
-  test('of the README for next-auth v4 runs', () => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-    const [, source] = /pages\/api\/auth\/\[\.\.\.nextauth\]\.js`:\n\n```js\n(.*?)```/s.exec(readme)
-    assert.equal(typeof run(source).default, 'function')
   })
 })

@@ -48,7 +48,7 @@ export function createAuth({
     ],
     session: { strategy: 'jwt' },
     basePath: BASE_PATH,
-    // Without AUTH_SECRET everybody is signed out by a restart. `npx auth secret` makes one.
+    // Without AUTH_SECRET everybody is signed out by a restart. `openssl rand -base64 33` makes one.
     secret: process.env.AUTH_SECRET || randomBytes(32).toString('hex'),
     // The origin comes from `server.mjs`, never from a request's Host header.
     trustHost: true,

@@ -112,7 +112,7 @@ describe('docs/observability.md', () => {
     const [, source] = /```js\n(import .*?)```/s.exec(DOCUMENT)
     const [, expected] = /prints something like\n\n```\n(.*?)```/s.exec(DOCUMENT)
     const args = ['--input-type=module', '-e', source]
-    const own = { CHATBOTKIT_API_SECRET: options.secret, CHATBOTKIT_API_URL: options.baseUrl }
+    const own = { CHATBOTKIT_API_SECRET: options.secret, CHATBOTKIT_BASE_URL: options.baseUrl }
     const env = { ...process.env, ...own }
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT, env })
     const withoutTimes = (text) => text.replace(/[\d.]+ ms/g, 'ms')

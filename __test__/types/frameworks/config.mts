@@ -9,7 +9,7 @@ async function sendMail(_mail: { to: string; text: string }) {}
 
 export const config: Config = {
   adapter: ChatBotKitPartnerAdapter({
-    secret: process.env.CHATBOTKIT_SECRET,
+    secret: process.env.CHATBOTKIT_API_SECRET,
     store: MemoryStore.shared(),
     autoCreateUser: true,
   }),

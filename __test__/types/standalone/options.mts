@@ -31,7 +31,7 @@ export const everything: ChatBotKitAdapterOptions = {
 // What comes from the environment may be undefined, which exactOptionalPropertyTypes tells from absent.
 declare const environment: Record<string, string | undefined>
 export const adapter: ChatBotKitAdapter = ChatBotKitPartnerAdapter({
-  secret: environment.CHATBOTKIT_SECRET,
+  secret: environment.CHATBOTKIT_API_SECRET,
   baseUrl: environment.CHATBOTKIT_BASE_URL ?? null,
   store,
 })
