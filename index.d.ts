@@ -973,6 +973,62 @@ export function ChatBotKitEmailProvider(
   options?: ChatBotKitEmailProviderOptions,
 ): ChatBotKitEmailProviderConfig
 
+/** What the sentences of {@link codeMail} are about. */
+export interface CodeMailValues {
+  /** The code. */
+  code: string
+  /** The application's name, for people. */
+  appName: string
+  /** For how many minutes the code works, rounded. */
+  minutes: number
+}
+
+/** A text with `{code}`, `{appName}` and `{minutes}` in it, or a function that makes one of them. */
+export type CodeMailString = string | ((values: CodeMailValues) => string)
+
+/** All that {@link codeMail} says. What is left out is English. */
+export interface CodeMailStrings {
+  /** The language, a tag of BCP 47. Default: `en`. */
+  lang?: CodeMailString | undefined
+  /** `ltr` or `rtl`. Default: `ltr`. */
+  dir?: CodeMailString | undefined
+  /** The subject. */
+  subject?: CodeMailString | undefined
+  /** The first sentence, with the code: phones look there for one to offer. */
+  code?: CodeMailString | undefined
+  /** That the code works once, and for how long. */
+  lifetime?: CodeMailString | undefined
+  /** What to do for whoever did not ask for it. */
+  unexpected?: CodeMailString | undefined
+}
+
+/** Options of {@link codeMail}. */
+export interface CodeMailOptions {
+  /** The code: `token` of `sendVerificationRequest`. */
+  code: string
+  /** The application's name, for people. */
+  appName: string
+  /** When the code ends: `expires` of `sendVerificationRequest`. */
+  expires: Date
+  /** Other sentences, for another language. */
+  strings?: CodeMailStrings | undefined
+}
+
+/** A message, as mail services and nodemailer take it. */
+export interface CodeMail {
+  subject: string
+  text: string
+  html: string
+}
+
+/**
+ * The message with a sign-in code, as text and as HTML for light and dark screens. It has no link, which
+ * a program that looks at mail could open. docs/mail.md shows how to send it.
+ *
+ * @throws ChatBotKitError with code `ERR_INVALID_OPTION`
+ */
+export function codeMail(options: CodeMailOptions): CodeMail
+
 /** Another name of {@link ChatBotKitEmailProvider}, from the JavaScript package, for contacts. */
 export const ChatBotKitContactEmailProvider: typeof ChatBotKitEmailProvider
 

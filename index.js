@@ -26,6 +26,11 @@ function protect(handlers, options) {
   return require('./lib/guard/protect.js').protect(handlers, options)
 }
 
+/** Loaded by who sends mail, not by who loads a configuration. */
+function codeMail(options) {
+  return require('./lib/code-mail.js').codeMail(options)
+}
+
 // Names that can be seen without running this file: `import { … }` finds them.
 module.exports = {
   approval,
@@ -35,6 +40,7 @@ module.exports = {
   ChatBotKitEmailProvider,
   ChatBotKitContactEmailProvider,
   ChatBotKitError,
+  codeMail,
   KVStore,
   MemoryStore,
   ContactMemoryStore,

@@ -1,6 +1,7 @@
 'use strict'
 
 const { approval } = require('./approval.js')
+const { codeMail } = require('./code-mail.js')
 const { emailConfig } = require('./email-config.js')
 const { ChatBotKitError } = require('./error.js')
 const { handled } = require('./handled.js')
@@ -118,6 +119,7 @@ module.exports = {
   ChatBotKitEmailProvider,
   ChatBotKitContactEmailProvider: ChatBotKitEmailProvider,
   ChatBotKitError,
+  codeMail,
   KVStore,
   MemoryStore,
   ContactMemoryStore: MemoryStore,
