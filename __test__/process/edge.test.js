@@ -33,7 +33,7 @@ describe('where native addons cannot be loaded', () => {
 
   test('bundlers find that part of the package before the native one, under each path', () => {
     // What runs beside the build or the tests is for Node alone.
-    const { './next': _, './testing': __, './package.json': ___, ...all } = faces
+    const { './next': _, './testing': __, './sandbox': ___, './package.json': ____, ...all } = faces
     for (const [path, face] of Object.entries(all)) {
       assert.equal(Object.keys(face).at(-1), 'default', path)
       for (const condition of CONDITIONS) assert.equal(face[condition], './lib/edge.js', path)

@@ -113,7 +113,7 @@ describe('the package', { concurrency: true }, () => {
     for (const inside of [
       'lib/native/binary.js',
       'lib/adapter/partner-adapter.js',
-      'sandbox',
+      'sandbox/index.js',
       'partner/store',
     ]) {
       const { code } = await (await child).runModule(`import '@chatbotkit/nextauth/${inside}'`)

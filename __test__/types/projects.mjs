@@ -43,7 +43,10 @@ export const PROJECTS = [
     // As most have it: without the @auth/core that it names as an optional peer.
     name: 'nextauth-v4',
     packages: { ...NODE, 'next-auth': 'next-auth-4' },
-    sources: inFrameworks(...SHARED, 'nextauth-v4-sender.mts', 'nextauth-v4-alone.mts'),
+    sources: inFrameworks(
+      ...SHARED,
+      ...['nextauth-v4-sender.mts', 'nextauth-v4-alone.mts', 'session-types.mts'],
+    ),
     compilerOptions: WITH_NODE,
     framework: {
       types: ["* from 'next-auth/adapters'", "{ NextAuthOptions as Config } from 'next-auth'"],
@@ -62,7 +65,7 @@ export const PROJECTS = [
   {
     name: 'nextauth-v5',
     packages: { ...NODE, 'next-auth': 'next-auth-5' },
-    sources: inFrameworks(...AUTHJS, 'nextauth-v5-handlers.mts'),
+    sources: inFrameworks(...AUTHJS, 'nextauth-v5-handlers.mts', 'session-types.mts'),
     compilerOptions: WITH_NODE,
     framework: {
       types: [

@@ -26,7 +26,7 @@ export const adapter: ChatBotKitAdapter<ChatBotKitContact> = ChatBotKitContactAd
 // Code that knows users only takes contacts, too.
 export const users: ChatBotKitAdapter = adapter
 
-// @ts-expect-error a store is needed
+// What is left out comes from the environment.
 ChatBotKitContactAdapter({ secret: 'secret' })
 // @ts-expect-error the partner adapter's
 ChatBotKitContactAdapter({ store, autoCreateUser: true })

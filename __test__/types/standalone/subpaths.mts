@@ -12,6 +12,7 @@ import type {} from '@chatbotkit/nextauth/lib/adapter/partner-adapter.js'
 import { withChatBotKit } from '@chatbotkit/nextauth/next'
 import * as partner from '@chatbotkit/nextauth/partner'
 import type * as partnerIndex from '@chatbotkit/nextauth/partner/index'
+import { type Sandbox, startSandbox } from '@chatbotkit/nextauth/sandbox'
 import { type StoreTest, storeTests, testStore } from '@chatbotkit/nextauth/testing'
 import * as user from '@chatbotkit/nextauth/user'
 import type * as userAdapter from '@chatbotkit/nextauth/user/adapter'
@@ -72,3 +73,15 @@ export type Subpaths = [
   Yes<IsSame<typeof contactProvider, typeof root>>,
   Yes<IsSame<typeof userAdapter, typeof root>>,
 ]
+
+export async function ofSandbox(): Promise<string | undefined> {
+  const sandbox: Sandbox = await startSandbox({ users: [{ email: 'ada@example.com' }], port: 0 })
+  const fault = sandbox.inject({ type: 'status', status: 503, times: 1 })
+  // @ts-expect-error a fault counts its hits itself
+  fault.hits = 1
+  // @ts-expect-error an unknown option is refused
+  await startSandbox({ user: [] })
+  await sandbox.close()
+  const secret: string = sandbox.env.CHATBOTKIT_API_SECRET
+  return sandbox.users.findByEmail('ada@example.com')?.name ?? secret
+}
