@@ -7,6 +7,7 @@ const { generateCode } = require('./native/binary.js')
 const { invalid, readable } = require('./option-checks.js')
 
 const CODE_LENGTH = 6
+const LONGEST_CODE = 256
 const ALPHABET = '0123456789abcdef'
 
 const FUNCTIONS = ['sendVerificationRequest', 'generateVerificationToken', 'normalizeIdentifier']
@@ -54,16 +55,32 @@ function checkOptions(options) {
 }
 
 function newCode(length, alphabet) {
-  const isLength = Number.isInteger(length) && length > 0 && length <= 256
-  if (!isLength) throw invalid('The option "codeLength" has to be a whole number from 1 to 256')
+  const isLength = Number.isInteger(length) && length > 0 && length <= LONGEST_CODE
+  if (!isLength)
+    throw invalid(`The option "codeLength" has to be a whole number from 1 to ${LONGEST_CODE}`)
   // A code is typed by hand and stands in a URL.
   const isAlphabet = typeof alphabet === 'string' && /^[\x21-\x7e]+$/.test(alphabet)
   if (!isAlphabet) throw invalid('The option "alphabet" has to be printable ASCII without spaces')
   try {
     return generateCode(length, alphabet)
   } catch (error) {
-    throw invalid(`The options "codeLength" and "alphabet" make no safe code: ${error.message}`)
+    throw invalid(
+      `The options "codeLength" and "alphabet" make no safe code: ${error.message}${advice(length, alphabet)}`,
+    )
   }
+}
+
+/** Which length would do with that alphabet, if one does. */
+function advice(length, alphabet) {
+  for (let longer = length + 1; longer <= LONGEST_CODE; longer += 1) {
+    try {
+      generateCode(longer, alphabet)
+      return `. With this alphabet, a codeLength of ${longer} is enough`
+    } catch {
+      // Not yet.
+    }
+  }
+  return ''
 }
 
 function checkMaxAge(maxAge) {

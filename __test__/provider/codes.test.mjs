@@ -116,6 +116,17 @@ describe('a weak or impossible code is refused when the provider is made', () =>
     }
   })
 
+  test('and the message says what would do', () => {
+    for (const [options, words] of [
+      [{ codeLength: 6, alphabet: '0123456789' }, /at least 20 bits.* a codeLength of 7 is enough/],
+      [{ codeLength: 1 }, /a codeLength of 5 is enough/],
+      [{ codeLength: 19, alphabet: 'ab' }, /a codeLength of 20 is enough/],
+      [{ codeLength: 6, alphabet: 'aab' }, /no safe code: (?!.*is enough)/],
+    ]) {
+      assert.throws(() => ChatBotKitEmailProvider(options), { message: words })
+    }
+  })
+
   test('with an alphabet that repeats itself, is too small or no printable ASCII', () => {
     for (const alphabet of [
       ...['', 'a', 'aa', 'aab', '0123456789abcdefF0', 'a b', 'a\nb', 'äöü', '🦊🐻', 'a\0b'],
