@@ -4,6 +4,8 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { ROOT } from '../../scripts/setup.mjs'
+import { freePort } from '../../testing/ports.mjs'
+import { startReverseProxy } from '../../testing/reverse-proxy.mjs'
 import { accessibility } from './accessibility.mjs'
 import { build, copyExample, copyStandalone } from './application.mjs'
 import { launchBrowser } from './browser.mjs'
@@ -57,6 +59,11 @@ function readmeFolder(example) {
   return process.env.README_PICTURES === '1' && join(ROOT, 'examples', example, 'screenshots')
 }
 
+/** What `next build` says of machines without a cache is of the machine. */
+function assertNoWarning(output) {
+  assert.doesNotMatch(output.replace(/^.*No build cache found.*$/m, ''), /⚠|\bwarn/i)
+}
+
 /** Everything, against `next build && next start`. */
 export function describeProduction(example, kind = SUB_ACCOUNTS) {
   describe(`examples/${example}, next build and next start`, () => {
@@ -64,7 +71,7 @@ export function describeProduction(example, kind = SUB_ACCOUNTS) {
     const setting = aWorld(async () => {
       folder = copyExample(example)
       // With no secret and no setting at all.
-      await build(folder)
+      assertNoWarning(await build(folder))
       return { folder, mode: 'start' }
     })
 
@@ -116,6 +123,26 @@ export function describeStandalone(example, bundler) {
       await person.signOut()
       assert.equal(await person.signIn(email), id)
     })
+
+    behindAProxy(setting)
+  })
+}
+
+/** Behind a proxy, by an address that the server itself does not have: docs/nextjs.md. */
+function behindAProxy(setting) {
+  it('signs a person in behind a proxy, where AUTH_URL has the address that they see', async (t) => {
+    const { browser, world } = setting()
+    const port = await freePort()
+    const proxy = await startReverseProxy(`http://127.0.0.1:${port}`)
+    t.after(() => proxy.close())
+    const own = { AUTH_URL: proxy.origin, NEXTAUTH_URL: proxy.origin, HOSTNAME: '0.0.0.0' }
+    const server = await world.startServer({ port, ...own })
+    t.after(() => server.stop())
+    const person = await browser.person(t, { ...world, origin: proxy.origin })
+    const id = await person.signIn(newAddress())
+    assert.equal(new URL(person.page.url()).origin, proxy.origin)
+    await person.signOut()
+    assert.ok(world.sandbox.users.get(id))
   })
 }
 

@@ -7,6 +7,9 @@ const config: NextConfig = {
   // Where the application ends. Needed only where a folder above has a lock file as well.
   outputFileTracingRoot: import.meta.dirname,
   turbopack: { root: import.meta.dirname },
+  // As create-next-app has them: what a request decides is in <Suspense>, and the rest made in advance.
+  cacheComponents: true,
+  partialPrefetching: true,
 }
 
 export default withChatBotKit(config)

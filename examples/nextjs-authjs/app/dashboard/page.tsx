@@ -1,6 +1,8 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
+import { connection } from 'next/server'
+import { Suspense } from 'react'
 import { adapter, auth, oauth, signOut } from '@/auth'
 import { Problem } from '../parts/problem'
 import { Submit } from '../parts/submit'
@@ -23,7 +25,16 @@ async function readAccount(id: string) {
   }
 }
 
-export default async function Dashboard({ searchParams }: PageProps<'/dashboard'>) {
+export default function Page(props: PageProps<'/dashboard'>) {
+  return (
+    <Suspense>
+      <Dashboard {...props} />
+    </Suspense>
+  )
+}
+
+async function Dashboard({ searchParams }: PageProps<'/dashboard'>) {
+  await connection()
   const session = await auth()
   if (!session?.user?.id) redirect('/signin')
   const account = await readAccount(session.user.id)

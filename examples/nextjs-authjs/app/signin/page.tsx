@@ -1,6 +1,8 @@
 import type { Metadata } from 'next'
 import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
+import { connection } from 'next/server'
+import { Suspense } from 'react'
 import { ADDRESS_COOKIE } from '@/address'
 import { auth, oauth } from '@/auth'
 import { messageOf } from '@/messages'
@@ -10,7 +12,16 @@ import { EmailForm } from './email-form'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
-export default async function SignIn({ searchParams }: PageProps<'/signin'>) {
+export default function Page(props: PageProps<'/signin'>) {
+  return (
+    <Suspense>
+      <SignIn {...props} />
+    </Suspense>
+  )
+}
+
+async function SignIn({ searchParams }: PageProps<'/signin'>) {
+  await connection()
   if (await auth()) redirect('/dashboard')
   const { error, retryAfter } = await searchParams
   const email = (await cookies()).get(ADDRESS_COOKIE)?.value ?? ''

@@ -1,5 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
+import { connection } from 'next/server'
+import { Suspense } from 'react'
 import { auth, signOut } from '@/auth'
 import { Submit } from '../parts/submit'
 import { Chat } from './chat'
@@ -11,7 +13,16 @@ async function leave() {
   await signOut({ redirectTo: '/signin' })
 }
 
-export default async function Dashboard() {
+export default function Page() {
+  return (
+    <Suspense>
+      <Dashboard />
+    </Suspense>
+  )
+}
+
+async function Dashboard() {
+  await connection()
   const session = await auth()
   if (!session?.user?.id) redirect('/signin')
   const { id, name, email } = session.user

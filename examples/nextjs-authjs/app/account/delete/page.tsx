@@ -1,6 +1,8 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
+import { connection } from 'next/server'
+import { Suspense } from 'react'
 import { adapter, auth, signOut } from '@/auth'
 import { Submit } from '../../parts/submit'
 
@@ -16,7 +18,16 @@ async function deleteAccount(form: FormData) {
   await signOut({ redirectTo: '/signin' })
 }
 
-export default async function DeleteAccount() {
+export default function Page() {
+  return (
+    <Suspense>
+      <DeleteAccount />
+    </Suspense>
+  )
+}
+
+async function DeleteAccount() {
+  await connection()
   const session = await auth()
   if (!session) redirect('/signin')
   return (

@@ -2,6 +2,8 @@ import type { Metadata } from 'next'
 import { cookies } from 'next/headers'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
+import { connection } from 'next/server'
+import { Suspense } from 'react'
 import { ADDRESS_COOKIE } from '@/address'
 import { auth } from '@/auth'
 import { messageOf } from '@/messages'
@@ -9,7 +11,16 @@ import { Problem } from '../../parts/problem'
 
 export const metadata: Metadata = { title: 'Enter your code' }
 
-export default async function Code({ searchParams }: PageProps<'/signin/code'>) {
+export default function Page(props: PageProps<'/signin/code'>) {
+  return (
+    <Suspense>
+      <Code {...props} />
+    </Suspense>
+  )
+}
+
+async function Code({ searchParams }: PageProps<'/signin/code'>) {
+  await connection()
   if (await auth()) redirect('/dashboard')
   const problem = messageOf((await searchParams).error)
   const email = (await cookies()).get(ADDRESS_COOKIE)?.value
