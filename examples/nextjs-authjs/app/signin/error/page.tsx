@@ -10,7 +10,7 @@ export default function Page(props: PageProps<'/signin/error'>) {
 }
 
 /** Where Auth.js sends people whose sign-in failed: back to the form that they can do something with. */
-async function Failed({ searchParams }: PageProps<'/signin/error'>) {
+async function Failed({ searchParams }: PageProps<'/signin/error'>): Promise<never> {
   const { error } = await searchParams
   if (error === 'Verification') redirect('/signin/code?error=Verification')
   redirect(`/signin?${new URLSearchParams({ error: String(error) })}`)
