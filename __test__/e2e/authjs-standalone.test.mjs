@@ -1,4 +1,4 @@
-import { describeStandalone } from './suite.mjs'
+import { describeStandalone, trustingTheHost } from './suite.mjs'
 
 // By the other bundler: pages-standalone.test.mjs. Every combination: __test__/package/nextjs.mjs.
-describeStandalone('nextjs-authjs', 'turbopack')
+describeStandalone('nextjs-authjs', 'turbopack', [trustingTheHost])

@@ -121,4 +121,13 @@ export function codeFlows(setting) {
 
     await person.isTold(/went wrong on our side/)
   })
+
+  it('says that no code could be sent when the mail service takes none', async (t) => {
+    const person = await meet(t)
+    t.after(person.world.mailbox.breakDown())
+
+    await person.askForCode(newAddress())
+
+    await person.isTold(/No code could be sent/)
+  })
 }

@@ -5,8 +5,10 @@ import { until } from '../../testing/waiting.mjs'
 
 export async function startMailbox() {
   const messages = []
+  let outages = 0
   const server = createServer(async (request, response) => {
     const chunks = await request.toArray()
+    if (outages > 0) return response.writeHead(503).end()
     messages.push(JSON.parse(Buffer.concat(chunks).toString()))
     response.end()
   })
@@ -21,6 +23,13 @@ export async function startMailbox() {
       await until(`a code for ${address}`, () => find() >= 0)
       const [{ text }] = messages.splice(find(), 1)
       return /code is (\w+)/.exec(text)[1]
+    },
+    /** From now on nothing is taken. @returns {() => void} ends that */
+    breakDown() {
+      outages += 1
+      return () => {
+        outages -= 1
+      }
     },
     close,
   }

@@ -104,7 +104,7 @@ export function describeDevelopment(example, kind = SUB_ACCOUNTS) {
 }
 
 /** One sign-in, with what `output: 'standalone'` makes: the copied folder alone. */
-export function describeStandalone(example, bundler) {
+export function describeStandalone(example, bundler, flows = []) {
   describe(`examples/${example}, standalone, built by ${bundler}`, () => {
     const setting = aWorld(async () => {
       const folder = copyExample(example)
@@ -124,7 +124,7 @@ export function describeStandalone(example, bundler) {
       assert.equal(await person.signIn(email), id)
     })
 
-    behindAProxy(setting)
+    for (const flow of [behindAProxy, ...flows]) flow(setting)
   })
 }
 
@@ -143,6 +143,22 @@ function behindAProxy(setting) {
     assert.equal(new URL(person.page.url()).origin, proxy.origin)
     await person.signOut()
     assert.ok(world.sandbox.users.get(id))
+  })
+}
+
+/** What docs/nextjs.md says of next-auth v5 without `AUTH_URL`. */
+export function trustingTheHost(setting) {
+  it('sends people astray behind a proxy with AUTH_TRUST_HOST alone', async (t) => {
+    const { world } = setting()
+    const port = await freePort()
+    const proxy = await startReverseProxy(`http://127.0.0.1:${port}`)
+    t.after(() => proxy.close())
+    const own = { AUTH_URL: '', AUTH_TRUST_HOST: '1', HOSTNAME: '0.0.0.0' }
+    const server = await world.startServer({ port, ...own })
+    t.after(() => server.stop())
+    const wrong = '/api/auth/callback/email?email=ada%40example.com&token=wrong'
+    const { headers } = await fetch(proxy.origin + wrong, { redirect: 'manual' })
+    assert.equal(new URL(headers.get('location')).hostname, '0.0.0.0')
   })
 }
 

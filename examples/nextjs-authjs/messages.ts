@@ -3,6 +3,7 @@ const MESSAGES: Record<string, string> = {
   Verification: 'That code is not right, or it is no longer valid. Check it, or ask for a new one.',
   Address: 'That does not look like an e-mail address. Please check it.',
   RateLimited: 'That was too often. Please wait a moment, and try again.',
+  NotSent: 'No code could be sent to you. Please try again in a moment.',
   AccessDenied: 'This address may not sign in here.',
   OAuthAccountNotLinked:
     'There is an account with that address already. Sign in with a code, then connect the two.',

@@ -17,7 +17,10 @@ export async function requestCode(_: EmailState, form: FormData): Promise<EmailS
   const email = normaliseAddress(form.get('email'))
   if (!isAddress(email)) return { email, problem: messageOf('Address') }
   try {
-    await signIn('email', { email, redirect: false, redirectTo: '/dashboard' })
+    const landing = await signIn('email', { email, redirect: false, redirectTo: '/dashboard' })
+    // Where the sender fails, Auth.js throws nothing: it would send people to its page for errors.
+    const failed = new URL(landing, 'http://localhost').searchParams.has('error')
+    if (failed) return { email, problem: messageOf('NotSent') }
   } catch (error) {
     const { code, retryAfter } = error as { code?: string; retryAfter?: number }
     if (code === 'ERR_RATE_LIMITED') return { email, problem: messageOf('RateLimited', retryAfter) }

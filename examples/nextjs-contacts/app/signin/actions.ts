@@ -17,7 +17,10 @@ export async function requestCode(_: EmailState, form: FormData): Promise<EmailS
   const email = normaliseAddress(form.get('email'))
   if (!isAddress(email)) return { email, problem: messageOf('Address') }
   try {
-    await signIn('email', { email, redirect: false, redirectTo: '/dashboard' })
+    const landing = await signIn('email', { email, redirect: false, redirectTo: '/dashboard' })
+    // Where the sender fails, Auth.js throws nothing: it would send people to its page for errors.
+    const failed = new URL(landing, 'http://localhost').searchParams.has('error')
+    if (failed) return { email, problem: messageOf('NotSent') }
   } catch (error) {
     if (!(error instanceof AuthError)) throw error
     return { email, problem: messageOf(error.type) }

@@ -31,7 +31,7 @@ export default function SignIn({ email, error, provider }: Props) {
   async function requestCode(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const address = normaliseAddress(new FormData(event.currentTarget).get('email'))
-    if (!isAddress(address)) return setProblem(messageOf('EmailSignin'))
+    if (!isAddress(address)) return setProblem(messageOf('Address'))
     setWaiting(true)
     const options = { email: address, redirect: false, callbackUrl: '/dashboard' }
     const answer = await signIn('email', options).catch(() => ({ error: 'Unavailable' }))

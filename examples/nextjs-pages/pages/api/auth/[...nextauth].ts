@@ -8,8 +8,10 @@ import { store } from '@/store'
 
 async function handler(request: NextApiRequest, response: NextApiResponse) {
   const action = [request.query.nextauth].flat().join('/')
+  // Nothing is returned: Next.js warns of what it has no use for.
   if (request.method !== 'POST' || action !== 'signin/email') {
-    return NextAuth(request, response, options)
+    await NextAuth(request, response, options)
+    return
   }
   // The next page has to know whose code to ask for.
   const email = encodeURIComponent(normaliseAddress(request.body.email))
@@ -17,7 +19,7 @@ async function handler(request: NextApiRequest, response: NextApiResponse) {
     `${ADDRESS_COOKIE}=${email}; Path=/; Max-Age=${ADDRESS_LIFETIME}; HttpOnly; SameSite=Lax`,
   ])
   try {
-    return await NextAuth(request, response, options)
+    await NextAuth(request, response, options)
   } catch (error) {
     // The API did not say whether there is such a person. next-auth v4 leaves that to its host.
     console.error(error)
