@@ -1,6 +1,9 @@
 /** What a person does in an application that the quick start or `init` made. */
 import { until } from '../../testing/waiting.mjs'
 
+/** How long a page may take whose code is compiled first, on a busy machine, in milliseconds. */
+const COMPILING = 120_000
+
 /** The newest code for `email` that a server printed. */
 export async function printedCode(server, email) {
   const find = () => server.output().split(`[chatbotkit] The sign-in code for "${email}" is `)
@@ -17,6 +20,7 @@ export async function printedCode(server, email) {
  */
 export async function signInAndOut(person, email, codeFor) {
   const { page } = person
+  person.context.setDefaultTimeout(COMPILING)
   await person.open('/account')
   await person.sees('Sign in')
   await page.getByLabel('E-mail address').fill(` ${email.toUpperCase()} `)

@@ -153,7 +153,8 @@ export function trustingTheHost(setting) {
     const port = await freePort()
     const proxy = await startReverseProxy(`http://127.0.0.1:${port}`)
     t.after(() => proxy.close())
-    const own = { AUTH_URL: '', AUTH_TRUST_HOST: '1', HOSTNAME: '0.0.0.0' }
+    const unset = { AUTH_URL: undefined, NEXTAUTH_URL: undefined }
+    const own = { ...unset, AUTH_TRUST_HOST: '1', HOSTNAME: '0.0.0.0' }
     const server = await world.startServer({ port, ...own })
     t.after(() => server.stop())
     const wrong = '/api/auth/callback/email?email=ada%40example.com&token=wrong'
