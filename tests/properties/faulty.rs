@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chatbotkit_nextauth::adapter::{Changes, Created, Directory, Error, NewUser, NoteId, User};
+use chatbotkit_nextauth::chatbotkit::{ApiSession, NewApiSession};
 use chatbotkit_nextauth::store::{self, Store};
 
 /// The one person that there is.
@@ -205,6 +206,10 @@ impl Directory for People {
     }
 
     async fn delete(&self, _: &str) -> Result<(), Error> {
+        Err(Error::closed())
+    }
+
+    async fn create_api_session(&self, _: &str, _: &NewApiSession) -> Result<ApiSession, Error> {
         Err(Error::closed())
     }
 
