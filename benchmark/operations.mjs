@@ -7,7 +7,7 @@ const sessionTokenOf = (number) => `session-${String(number % SESSIONS).padStart
 
 function newCode(number) {
   const expires = new Date(Date.now() + CODE_AGE)
-  return { identifier: emailOf(number), token: tokenOf(number), expires }
+  return { identifier: emailOf(FIRST + number), token: tokenOf(number), expires }
 }
 
 async function redeem(adapter, { identifier, token }) {
@@ -25,10 +25,10 @@ function found(user, email) {
 /** How many people a process remembers whom it has found: fewer than it has room for. */
 const KNOWN = 8_000
 
-/** Others for each process: what is left of a redeemed code stays for some minutes. */
-const FIRST_KNOWN = (process.pid % Math.floor(USERS / KNOWN)) * KNOWN
+/** Each process signs in others: what is left of a redeemed code stays for some minutes. */
+const FIRST = (process.pid * 7_919) % USERS
 
-const knownEmailOf = (number) => emailOf(FIRST_KNOWN + (number % KNOWN))
+const knownEmailOf = (number) => emailOf(FIRST + (number % KNOWN))
 
 /** Somebody signs in by code: the calls of next-auth 4.24, in its order. */
 async function signIn(adapter, number, email) {
@@ -102,7 +102,7 @@ export const OPERATIONS = {
   },
 
   /** Somebody with a sub-account signs in for the first time. */
-  signIn: { call: (adapter, number) => signIn(adapter, number, emailOf(number)) },
+  signIn: { call: (adapter, number) => signIn(adapter, number, emailOf(FIRST + number)) },
 
   /** Somebody signs in whom this process has found before. */
   signInAgain: {

@@ -90,7 +90,8 @@ type Parse<T> = fn(ApiResponse, &str, &str, &str) -> Result<T>;
 pub struct Client {
     config: Config,
     root: Url,
-    sender: OnceCell<Sender>,
+    /// Boxed: adapters that are not used are to be small.
+    sender: OnceCell<Box<Sender>>,
     /// One for each request that may be under way.
     slots: Semaphore,
     requests: AtomicU64,
@@ -233,7 +234,7 @@ impl Client {
     }
 
     /// Makes what sends requests, within the attempt's deadline.
-    async fn first_sender(&self, secret: &str, deadline: Instant) -> Result<&Sender> {
+    async fn first_sender(&self, secret: &str, deadline: Instant) -> Result<&Box<Sender>> {
         let sender = self.sender.get_or_try_init(|| self.new_sender(secret));
         timeout_at(deadline, sender)
             .await
@@ -246,7 +247,7 @@ impl Client {
         Error::new(ErrorKind::TimedOut, detail)
     }
 
-    async fn new_sender(&self, secret: &str) -> Result<Sender> {
+    async fn new_sender(&self, secret: &str) -> Result<Box<Sender>> {
         let mut bearer = HeaderValue::try_from(format!("Bearer {secret}")).map_err(|_| {
             let detail = "cannot be asked: the secret holds a character that no HTTP header can";
             Error::new(ErrorKind::Misconfigured, detail).not_sent()
@@ -261,7 +262,7 @@ impl Client {
         let tls = tls.map_err(|error| misconfigured(&error))?;
         let http = Connections::new(tls, CONNECT_TIMEOUT);
         let http = http.map_err(|error| misconfigured(&error))?;
-        Ok(Sender { http, headers })
+        Ok(Box::new(Sender { http, headers }))
     }
 }
 
