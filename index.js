@@ -1,6 +1,5 @@
 'use strict'
 
-const { approval } = require('./lib/approval.js')
 const { ChatBotKitContactAdapter } = require('./lib/adapter/contact-adapter.js')
 const { ChatBotKitPartnerAdapter } = require('./lib/adapter/partner-adapter.js')
 const { ChatBotKitEmailProvider } = require('./lib/email-provider.js')
@@ -24,6 +23,11 @@ const ContactStore = Store
 /** Loaded when it is called: of all that have an adapter, few have this in the same process. */
 function protect(handlers, options) {
   return require('./lib/guard/protect.js').protect(handlers, options)
+}
+
+/** Loaded where people are approved. */
+function approval(options) {
+  return require('./lib/approval.js').approval(options)
 }
 
 /** Loaded by who sends mail, not by who loads a configuration. */

@@ -111,7 +111,7 @@ const CASES = {
     return adapter.createUser({ email: ADA.email })
   },
   ERR_INVALID_ARGUMENT: async (start) => (await start({})).adapter.getUser(5),
-  ERR_INVALID_OPTION: async () => ChatBotKitPartnerAdapter({}),
+  ERR_INVALID_OPTION: async () => ChatBotKitPartnerAdapter({ retries: -1 }),
   ERR_MISSING_SECRET: async (start) => (await start({ secret: '' })).adapter.getUser('cx'),
   async ERR_NO_SENDER() {
     const before = process.env.NODE_ENV

@@ -142,11 +142,11 @@ describe('getUserByEmail', () => {
       get: (key) => entries.get(key),
       del: (key) => entries.delete(key),
       set(key, value) {
-        if (key.includes('id-of:')) writes.push(value.id)
+        if (key.includes('id-of:')) writes.push(value.record.id)
         entries.set(key, value)
       },
     }
-    const { adapter, sandbox } = await start(t, { store })
+    const { adapter, sandbox } = await start(t, { store, seal: false })
     const { id } = sandbox.contacts.add(madeByJavaScript(email))
     for (let time = 0; time < 3; time += 1) {
       assert.equal((await adapter.getUserByEmail(email)).id, id)

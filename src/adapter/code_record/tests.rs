@@ -1,7 +1,6 @@
 //! What the record promises, without a store.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use super::*;
 
@@ -265,43 +264,4 @@ fn guesses_count_against_a_code_that_is_put_back_after_them() {
     record.present("wrong", 3, &options);
     assert!(record.put_back("right", "own", 4, &options));
     assert_eq!(record.present("other", 5, &options), Verdict::Refused);
-}
-
-#[test]
-fn an_older_record_that_is_put_back_works_no_longer_than_clocks_may_differ() {
-    let options = Options::default();
-    let mut record = with_code();
-    record.sign("nonce", 1);
-    let older = record.clone();
-    let lifetime = Duration::from_millis(older.remaining(1));
-    // Put back with its whole lifetime, it looks as if a server had written it whose clock is behind.
-    for (now, is_good) in [(END + ENDED_MEMORY - 1, true), (END + ENDED_MEMORY, false)] {
-        let mut put_back = older.clone();
-        put_back.adjust(now, lifetime);
-        let verdict = put_back.present("right", now, &options);
-        assert_eq!(matches!(verdict, Verdict::Match(_)), is_good, "{now}");
-    }
-}
-
-#[test]
-fn an_older_record_counts_on_from_where_it_was() {
-    let options = Options::default();
-    let (mut older, mut record) = (with_code(), with_code());
-    older.sign("older", 1);
-    for guess in 0..99 {
-        if guess % 5 == 0 {
-            record.make("another", END, 2);
-        }
-        record.present("wrong", 2, &options);
-    }
-    let counts = record.counts(2);
-    older.count_on(&counts, 1);
-    let locked = Verdict::Miss(Some(Notice::IdentifierLocked));
-    assert_eq!(older.present("wrong", 3, &options), locked);
-    assert_eq!(older.present("right", 3, &options), Verdict::Refused);
-    // One that was written since tells what became of them.
-    let mut newer = with_code();
-    newer.sign("newer", 3);
-    newer.count_on(&counts, 3);
-    assert_eq!(newer.present("right", 4, &options), Verdict::Match(END));
 }
