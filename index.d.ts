@@ -625,8 +625,11 @@ export interface ProtectLimits {
 
 /** Options of {@link protect}. */
 export interface ProtectOptions {
-  /** Where requests are counted: the store that the adapter has, or another one. */
-  store: StoreOption
+  /**
+   * Where requests are counted: the store that the adapter has, or another one. Default: what the
+   * environment names at the first request, as for {@link storeFrom}.
+   */
+  store?: StoreOption | null | undefined
   /** What every key begins with. Default: `chatbotkit:nextauth:`. */
   keyPrefix?: string
   /**
@@ -695,7 +698,7 @@ export type Protectable =
  */
 export function protect<Handlers extends Protectable>(
   handlers: Handlers,
-  options: ProtectOptions,
+  options?: ProtectOptions,
 ): Handlers
 
 /**

@@ -191,6 +191,22 @@ describe('a store that fails', () => {
     assert.deepEqual([events.length, action, outcome, code], [3, 'code', 'uncounted', 'ERR_STORE'])
   })
 
+  test('is none where the environment names one by the first request', async () => {
+    const counted = await runWell(
+      async (_, answer) => {
+        const { protect } = require('./index.js')
+        const handler = protect(() => new Response('passed'), { clientAddress: () => '192.0.2.1' })
+        process.env.DATABASE_URL = 'file::memory:'
+        const url = 'https://app.example.com/api/auth/callback/email?email=a%40b.c'
+        const statuses = []
+        for (let n = 0; n < 5; n += 1) statuses.push((await handler(new Request(url))).status)
+        answer(statuses)
+      },
+      { env: { REDIS_URL: undefined, KV_REST_API_URL: undefined, DATABASE_URL: undefined } },
+    )
+    assert.deepEqual(counted, [200, 200, 200, 200, 429])
+  })
+
   test('a clientAddress that fails does the same', async () => {
     const handler = protect(() => new Response('passed'), {
       store: new MemoryStore(),

@@ -371,7 +371,6 @@ describe('shapes', () => {
       assert.throws(() => protect(handlers, options(more)), { code: 'ERR_INVALID_OPTION' })
     for (const handlers of [undefined, null, {}, { GET: handler }, 'x']) refused(handlers)
     refused({ handlers: { GET: handler, POST: handler }, signIn() {} })
-    refused(handler, { store: undefined })
     refused(handler, { store: {} })
     refused(handler, { limits: { codesPerAdress: { max: 1 } } })
     refused(handler, { limits: { codesPerAddress: { max: 0 } } })

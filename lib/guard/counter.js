@@ -5,6 +5,7 @@ const { ChatBotKitError } = require('../error.js')
 const { store: native } = require('../native/binary.js')
 const { call, errorOf } = require('../native/call.js')
 const { resolveStore } = require('../stores/resolve.js')
+const { storeOfEnvironment } = require('../stores/store-from.js')
 const { hitsIn, longest, refusal } = require('./window.js')
 
 /** How often a record is read again because another process changed it before it could be written. */
@@ -18,15 +19,12 @@ const OPERATION = 'protect'
  * round trips, and all of it learns at once that the store is down.
  */
 class Counter {
-  #store
-  #beforeCall
+  #resolved
   #waiting = new Map()
 
-  /** @param {unknown} store as an adapter takes it */
+  /** @param {unknown} [store] as an adapter takes it: without one, what the environment names by then */
   constructor(store) {
-    const { native: handle, beforeCall } = resolveStore(store)
-    this.#store = handle
-    this.#beforeCall = beforeCall
+    if (store !== undefined && store !== null) this.#resolved = resolveStore(store)
   }
 
   /**
@@ -89,8 +87,10 @@ class Counter {
   }
 
   async #call(operation, ...args) {
-    this.#beforeCall()
-    const outcome = await call(native[operation], this.#store, ...args)
+    this.#resolved ??= resolveStore(storeOfEnvironment())
+    const { native: store, beforeCall } = this.#resolved
+    beforeCall()
+    const outcome = await call(native[operation], store, ...args)
     const error = errorOf(OPERATION, outcome)
     if (error) throw error
     return outcome.ok

@@ -34,13 +34,10 @@ function isFunction(value) {
  * options.
  *
  * @param {any} handlers `{ GET, POST }`, a handler, or all that NextAuth() of v5 returns
- * @param {import('../../index.js').ProtectOptions} options
+ * @param {import('../../index.js').ProtectOptions} [options]
  */
-function protect(handlers, options) {
+function protect(handlers, options = {}) {
   const read = readOptions('protect', OPTIONS, options)
-  if (read.store === undefined || read.store === null) {
-    throw invalid('The option "store" of protect is missing: pass the one that the adapter has')
-  }
   const { providers = ['email'], normalizeIdentifier = normaliseIdentifier } = read
   const settings = { ...read, providers, normalizeIdentifier }
   const guard = new Guard(settings)

@@ -35,8 +35,9 @@ export const pair: { GET: typeof handler; POST: typeof handler; dynamic: string 
   { store },
 )
 
-// @ts-expect-error a store is needed
-protect(handler, {})
+// The environment may name the store.
+protect(handler)
+protect(handler, { trustedProxies: 1 })
 // @ts-expect-error there is no such limit
 protect(handler, { store, limits: { codesPerAdress: { max: 1 } } })
 // @ts-expect-error a limit is an object, or false
