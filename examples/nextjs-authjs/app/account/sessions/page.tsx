@@ -1,6 +1,8 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
+import { connection } from 'next/server'
+import { Suspense } from 'react'
 import { adapter, auth } from '@/auth'
 import { sessionToken } from '@/session-token'
 import { Submit } from '../../parts/submit'
@@ -31,7 +33,16 @@ async function endOthers() {
 
 const day = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone: 'UTC' })
 
-export default async function Sessions() {
+export default function Page() {
+  return (
+    <Suspense>
+      <Sessions />
+    </Suspense>
+  )
+}
+
+async function Sessions() {
+  await connection()
   const { id, token } = await whoAsks()
   const sessions = await adapter.listSessions(id, token)
   return (
