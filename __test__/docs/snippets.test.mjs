@@ -117,10 +117,13 @@ function project() {
   return folder
 }
 
-/** A snippet as a whole module, on the same lines: some are parts of a class or of an object. */
+/** A snippet as a whole module, on the same lines: some leave something out, or are a part of an object. */
 function asModule(source) {
-  const whole = source.replace(/\{ … \}/g, '{}').replaceAll('…', '...anything')
-  if (/^async \w+\(/.test(whole)) return `export default class extends Store { pool; ${whole} }\n`
+  const whole = source
+    .replace(/\{ … \}/g, '{}')
+    .replaceAll('…', '...anything')
+    // What a class has that is not shown.
+    .replace('// get, set and del\n', 'pool\n')
   if (/^\w+: \{\n/.test(whole)) return `NextAuth({ providers: [], ${whole} })\nexport {}\n`
   return `${whole}\nexport {}\n`
 }
