@@ -30,6 +30,7 @@ const session: { user: { id: string } }
 const sendVerificationRequest: (request: import('@chatbotkit/nextauth').ChatBotKitVerificationRequest) => Promise<void>
 const NextAuth: typeof import('next-auth').default
 const secret: string, password: string, email: string, url: string, token: string
+const id: string, userId: string, sessionToken: string
 // Of other packages, and of the application.
 const client: any, messages: any, anything: any, Redis: any, createClient: any, TableStore: any
 const everySubAccount: any, update: any, test: any, expect: any, beforeAll: any, afterAll: any
