@@ -42,6 +42,7 @@ const MODULES = [
   'nodemailer',
   'vitest',
   'ioredis',
+  '@chatbotkit/sdk',
   'redis',
   '*/auth',
   '*/store',

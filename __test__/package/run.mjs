@@ -28,7 +28,7 @@ const NAME = '@chatbotkit/nextauth'
  * Of all that is unpacked beside the binary, in bytes: what it has come to, and some lines more. The guard
  * with its types is 36 kB of it, `init` and its templates are 20 kB, and the README shows the same files.
  */
-const UNPACKED_BUDGET = 430_000
+const UNPACKED_BUDGET = 445_000
 
 async function main(folder) {
   console.log('This needs a gigabyte of tools, which are fetched once')
