@@ -13,9 +13,7 @@ use futures_util::future::join;
 use super::fingerprint::{self, Fingerprint};
 use super::{Changes, Created, Directory, NoteId, meta};
 use crate::adapter::{ContactFields, Error, ErrorKind, NewUser, Result, User, email};
-use crate::chatbotkit::{
-    self, ApiSession, Config, Contact, ContactChanges, Contacts, NewApiSession, NewContact,
-};
+use crate::chatbotkit::{self, Config, Contact, ContactChanges, Contacts, NewContact};
 
 /// Where a contact keeps what it has no field for, readable for other programs, too.
 const EMAIL: &str = "email";
@@ -242,12 +240,6 @@ impl Directory for ContactDirectory {
             Err(error) if error.kind() != chatbotkit::ErrorKind::NotFound => Err(self.error(error)),
             _ => Ok(()),
         }
-    }
-
-    /// The API makes sessions of sub-accounts only.
-    async fn create_api_session(&self, _: &str, _: &NewApiSession) -> Result<ApiSession> {
-        let message = "the users are contacts, and the API makes sessions of sub-accounts only";
-        Err(Error::refused(ErrorKind::InvalidArgument, message))
     }
 
     fn timed_out(&self) -> Error {

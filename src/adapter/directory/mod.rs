@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
-use super::{Error, NewUser, Result, User};
+use super::{Error, ErrorKind, NewUser, Result, User};
 use crate::chatbotkit::{ApiSession, NewApiSession};
 pub use contacts::ContactDirectory;
 pub use fingerprint::{Fingerprint, PlatformFingerprint};
@@ -97,8 +97,11 @@ pub trait Directory: Send + Sync {
     /// Deletes a user. Deleting one who is not there is no error.
     async fn delete(&self, id: &str) -> Result<()>;
 
-    /// Makes a session at the API for one of its users, where there are such sessions.
-    async fn create_api_session(&self, id: &str, session: &NewApiSession) -> Result<ApiSession>;
+    /// Makes a session at the API for one of its users. Unless they are sub-accounts, there are none.
+    async fn create_api_session(&self, _: &str, _: &NewApiSession) -> Result<ApiSession> {
+        let message = "the users are contacts, and the API makes sessions of sub-accounts only";
+        Err(Error::refused(ErrorKind::InvalidArgument, message))
+    }
 
     /// The error for a method that had no answer in the time that it has in all.
     fn timed_out(&self) -> Error;
