@@ -1,4 +1,5 @@
 /** All that a framework is tested for, with users of whatever kind. */
+import { describeApproval } from './approval-flows.mjs'
 import { describeDeletion } from './deletion-flows.mjs'
 import { describeSignIn } from './flows.mjs'
 import { describeLinking } from './linking-flows.mjs'
@@ -15,4 +16,5 @@ export function describeAll(framework) {
   describeRefusals(framework)
   describeLinking(framework)
   describeDeletion(framework)
+  describeApproval(framework)
 }

@@ -28,6 +28,7 @@ export const FORGETFUL = { cacheTtl: 1, userCacheTtl: 1 }
  * @param {object} [options]
  * @param {object} [options.adapter] options for the adapter
  * @param {object} [options.provider] options for the e-mail provider
+ * @param {(adapter: object) => Function} [options.signIn] makes the framework's callback of that name
  * @param {object} [options.session] the framework's `session` option
  * @param {object} [options.sandbox] options for the sandbox
  * @param {object} [options.guard] options for protect(), if it is to be in front
@@ -35,7 +36,7 @@ export const FORGETFUL = { cacheTtl: 1, userCacheTtl: 1 }
  * @param {object} [options.oauthOptions] options for the frameworks' side of those
  */
 export async function startApplication(t, framework, options = {}) {
-  const { adapter: adapterOptions, provider, session, oauth = [], oauthOptions } = options
+  const { adapter: adapterOptions, provider, session, signIn, oauth = [], oauthOptions } = options
   const { sandbox: sandboxOptions, guard } = options
   const { directory = SUB_ACCOUNTS } = framework
   const sandbox = await startDirectory(t, directory, { users: [ADA, BOB], ...sandboxOptions })
@@ -54,6 +55,7 @@ export async function startApplication(t, framework, options = {}) {
     configure({
       adapter,
       session,
+      signIn: signIn?.(adapter),
       secret: randomBytes(32).toString('hex'),
       email: { onCode: (address, code) => void codes.set(address, code), ...provider },
       oauth: oauth.map((it) => framework.oauth({ ...it.client(), ...oauthOptions })),
@@ -78,7 +80,16 @@ export async function startApplication(t, framework, options = {}) {
 }
 
 /** What an application configures, the same for both frameworks. */
-export function configure({ adapter, secret, session, email, oauth = [], onSession, onError }) {
+export function configure({
+  adapter,
+  secret,
+  session,
+  signIn,
+  email,
+  oauth = [],
+  onSession,
+  onError,
+}) {
   const { onCode, ...emailOptions } = email
   return {
     adapter,
@@ -94,6 +105,7 @@ export function configure({ adapter, secret, session, email, oauth = [], onSessi
     // Failures are expected here; the frameworks would print each of them with its stack.
     logger: { error: (...what) => onError?.(...what), warn() {}, debug() {} },
     callbacks: {
+      ...(signIn && { signIn }),
       // `user` comes with database sessions, `token` with the others.
       session({ session, user, token }) {
         onSession?.(user)
