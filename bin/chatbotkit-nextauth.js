@@ -11,6 +11,8 @@ Commands:
   sandbox          runs a local ChatBotKit API, to develop and test without an account
   repair-contacts  finds contacts that the JavaScript package has made unfindable
   copy-store       copies what is in one store to another
+  requests, approve, reject, invite, invitations, withdraw
+                   who may come in
 
 chatbotkit-nextauth COMMAND --help tells the options of a command.
 --version prints the version.
@@ -19,12 +21,17 @@ chatbotkit-nextauth COMMAND --help tells the options of a command.
 const EXIT_FAILURE = 1
 const EXIT_USAGE = 2
 
+const ADMISSIONS = ['requests', 'invitations', 'approve', 'reject', 'invite', 'withdraw']
+
+const admissionsCommand = (name) => require('./commands/admissions.js').admissionsCommand(name)
+
 /** The commands, each loaded when it is asked for. */
 const COMMANDS = {
   init: () => require('./commands/init.js'),
   sandbox: () => require('./commands/sandbox.js'),
   'repair-contacts': () => require('./commands/repair-contacts.js'),
   'copy-store': () => require('./commands/copy-store.js'),
+  ...Object.fromEntries(ADMISSIONS.map((name) => [name, () => admissionsCommand(name)])),
 }
 
 const COMMON = {
