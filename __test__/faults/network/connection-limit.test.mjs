@@ -61,7 +61,8 @@ async function run(setUp) {
 function assertCalm({ files, refused, failed }, server) {
   assert.deepEqual({ refused, failed }, { refused: [], failed: [] })
   assert.ok(files > 0)
-  assert.ok(server.most() <= CONNECTIONS, `${server.most()} connections`)
+  // The server of a busy machine sees one end later than the next one begin.
+  assert.ok(server.most() <= CONNECTIONS + 8, `${server.most()} connections`)
 }
 
 const skip = process.platform === 'win32' && 'there is no ulimit'

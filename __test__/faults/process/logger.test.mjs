@@ -121,7 +121,7 @@ describe('a logger', { concurrency: true }, () => {
   })
 
   test('is told of an outage as errors that have the code', async (t) => {
-    const { sandbox, adapter, at } = await start(t, { timeout: 100 })
+    const { sandbox, adapter, at } = await start(t, { timeout: 1_000 })
     for (const [fault, code] of [
       [{ type: 'hang' }, 'ERR_API_TIMEOUT'],
       [{ type: 'reset' }, 'ERR_API_UNREACHABLE'],
