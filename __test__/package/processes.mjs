@@ -33,7 +33,7 @@ export async function startSandbox(command) {
     if (/^Ctrl\+C/m.test(text)) break
   }
   const [, url] = /^CHATBOTKIT_BASE_URL=(\S+)$/m.exec(text) ?? []
-  const [, secret] = /secret +(\S+)/.exec(text) ?? []
+  const [, secret] = /^CHATBOTKIT_API_SECRET=(\S+)$/m.exec(text) ?? []
   const close = async () => {
     child.kill()
     await ended

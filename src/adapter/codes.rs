@@ -65,7 +65,7 @@ impl Codes {
         let address = email::normalised(&token.identifier);
         let key = self.key(&address);
         let (code, end, nonce) = (&digest(&token.token), token.expires, &random::nonce()?);
-        let (known, is_unwritten) = &self.users.ids.known(&address);
+        let known = &self.users.ids.known(&address);
         let key = &key;
         let add = |attempt: Attempt| async move {
             let (mut record, now) = self.read(key, &attempt);
@@ -82,14 +82,7 @@ impl Codes {
         };
         // Most often nothing is there, and finding that out costs a round trip.
         let guess = || Some(self.last_written(key));
-        let added = self.records.change_locked(key, guess, add);
-        let write_known = async {
-            if let (Remembered::User(id), true) = (known, is_unwritten) {
-                // Boxed: it takes room in each call, and seldom has anything to do.
-                Box::pin(self.users.ids.note(&address, id)).await;
-            }
-        };
-        let (added, ()) = join(added, write_known).await;
+        let added = self.records.change_locked(key, guess, add).await;
         let ((), written) = added?;
         self.note(key, written);
         Ok(token)
@@ -209,10 +202,23 @@ impl Codes {
         match asked.await {
             Ok((state, known)) => {
                 // Boxed: it takes room in each call, and wrong codes need none of it.
-                let look_up = self.users.get_for_redemption(spelling, &state, known);
-                Ok(Box::pin(look_up).await?.map(Box::new))
+                let note = Box::pin(self.note_known(spelling, known.clone()));
+                let look_up = Box::pin(self.users.get_for_redemption(spelling, &state, known));
+                let ((), found) = join(note, look_up).await;
+                Ok(found?.map(Box::new))
             }
             Err(_) => Ok(None),
+        }
+    }
+
+    /// Has the store remember whose the address is that was just proven, unless it does. Not when the code
+    /// is asked for: that would tell strangers who has an account.
+    async fn note_known(&self, spelling: &str, known: Remembered) {
+        let (address, ids) = (email::normalised(spelling), &self.users.ids);
+        if let Remembered::User(id) = known
+            && ids.is_unwritten(&address)
+        {
+            ids.note(&address, &id).await;
         }
     }
 

@@ -83,7 +83,7 @@ const isRefused = (error) =>
   error instanceof ChatBotKitError && !/^ERR_(INTERNAL|STORE|API_(RESP|UN|TIME))/.test(error.code)
 
 const KEY =
-  /^((codes|session|account|authenticator|creation):[\w-]{43}|(user|deleted|(sessions|accounts|authenticators)-of):[\w-]{1,128})$/
+  /^((codes|session|account|authenticator|creation|id-of):[\w-]{43}|(user|deleted|(sessions|accounts|authenticators)-of):[\w-]{1,128})$/
 const PATH = /^\/api\/v1\/partner\/user\/(list|create|[\w-]{1,128}\/(fetch|update|delete))$/
 
 const STORES = {

@@ -120,12 +120,15 @@ impl RememberedIds {
         Ok(found)
     }
 
-    /// What is known of a normalised address without waiting for anything, and whether a look-up of this
-    /// adapter found it and the store does not know it: see [`Self::note`].
-    pub(in crate::adapter) fn known(&self, address: &str) -> (Remembered, bool) {
+    /// What is known of a normalised address without waiting for anything.
+    pub(in crate::adapter) fn known(&self, address: &str) -> Remembered {
+        self.seen(&self.records.keys.id_of(address))
+    }
+
+    /// Whether the store may not know it: see [`Self::note`].
+    pub(in crate::adapter) fn is_unwritten(&self, address: &str) -> bool {
         let key = self.records.keys.id_of(address);
-        let is_written = self.seen.get(&key).is_none_or(|seen| seen.is_written);
-        (self.seen(&key), !is_written)
+        self.seen.get(&key).is_none_or(|seen| !seen.is_written)
     }
 
     /// Remembers whose a normalised address is. A store that is down makes a later search longer, and no
@@ -204,7 +207,7 @@ impl RememberedIds {
     /// Somebody else's note may be of a time before what this adapter has seen.
     fn saw_unless_seen(&self, key: String, id: &str) {
         if self.seen(&key).is_unread() {
-            self.saw(key, Remembered::User(id.to_owned()), true);
+            self.saw(key, Remembered::User(id.to_owned()), false);
         }
     }
 
