@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { failure } from '../../testing/outcomes.mjs'
 import { ADA } from '../../testing/people.mjs'
-import { issueCode } from '../../testing/records.mjs'
+import { issueCode, redeem } from '../../testing/records.mjs'
 import { calls, fingerprintOf, madeByJavaScript, start } from './subject.mjs'
 
 const { email } = ADA
@@ -98,7 +98,7 @@ describe('getUserByEmail', () => {
     const { adapter, another, sandbox } = await start(t)
     const { id } = sandbox.contacts.add(madeByJavaScript(email, { verifiedAt: AT }))
     assert.equal((await adapter.getUserByEmail(email)).id, id)
-    await issueCode(adapter, email)
+    await redeem(adapter, await issueCode(adapter, email))
     // What the JavaScript package's updateUser does at each sign-in.
     sandbox.contacts.change(id, { name: '', meta: { email: '', image: '' } })
     sandbox.clearRequests()
@@ -150,7 +150,7 @@ describe('getUserByEmail', () => {
     const { id } = sandbox.contacts.add(madeByJavaScript(email))
     for (let time = 0; time < 3; time += 1) {
       assert.equal((await adapter.getUserByEmail(email)).id, id)
-      await issueCode(adapter, email)
+      assert.ok(await redeem(adapter, await issueCode(adapter, email)))
     }
     assert.deepEqual(writes, [id])
   })
