@@ -5,8 +5,9 @@
 //! id is not limited. Who was found once is therefore asked for by their id, and the address of what
 //! comes back decides: what is remembered is a guess, and the list is read when it was wrong.
 //!
-//! What a look-up found is written while a code is made, who waits for the store anyway, and stands in
-//! the record of the code as well: redeeming it need not ask the store for it.
+//! What a look-up found stands in the record of the code that is made after it: redeeming that need not
+//! ask the store for it. It is written here while the code is redeemed, and not before: strangers could
+//! tell by it who has an account.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
