@@ -83,8 +83,11 @@ export async function keptBeyondItsEnd({ entries, persist }, kind, make) {
     const made = await make(lifetime)
     const find = async () => (await entries()).find(({ key }) => key.startsWith(kind))
     const entry = await find()
-    // It may have ended between the two.
-    if (entry) await persist(entry.key).catch(() => {})
+    try {
+      if (entry) await persist(entry.key)
+    } catch {
+      // It has ended between the two.
+    }
     await past(made.expires)
     if (await find()) return made
   }
