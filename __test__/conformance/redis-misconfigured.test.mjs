@@ -58,7 +58,7 @@ describe('a RedisStore without an address', { concurrency: true }, () => {
       { url: address, adress: address },
       { url: address, tls: { cert: 'x' } },
       { url: address, tls: { ca: 'not a certificate' } },
-      undefined,
+      null,
     ]) {
       const refused = failure('ERR_INVALID_OPTION')
       assert.throws(() => new RedisStore(options), refused, JSON.stringify(options))
