@@ -40,7 +40,7 @@ describe('a PostgresStore without an address', { concurrency: true }, () => {
       { url: 'postgres://localhost', tls: { ca: 'not a certificate' } },
       { url: 'postgres://localhost', tls: { cert: 'x' } },
       { url: 'postgres://localhost', keyPrefix: 'x' },
-      undefined,
+      null,
     ]) {
       assert.throws(() => new PostgresStore(options), failure('ERR_INVALID_OPTION'))
     }

@@ -34,7 +34,7 @@ describe('an SqliteStore without a path', { concurrency: true }, () => {
   }
 
   test('or with options that it does not know is refused when it is made', () => {
-    for (const options of [{ path: 1 }, { file: 'x' }, { path: 'x', timeout: 0 }, undefined]) {
+    for (const options of [{ path: 1 }, { file: 'x' }, { path: 'x', timeout: 0 }, null]) {
       assert.throws(() => new SqliteStore(options), failure('ERR_INVALID_OPTION'))
     }
   })
