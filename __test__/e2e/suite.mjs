@@ -92,15 +92,12 @@ export function describeProduction(example, kind = SUB_ACCOUNTS) {
   })
 }
 
-/** What is the store's and the guard's work alone: against the build is enough, which is faster. */
-const ALIKE = [redisFlows, guardFlows, deviceFlows]
-
 /** Everything, against `next dev`. */
 export function describeDevelopment(example, kind = SUB_ACCOUNTS) {
   describe(`examples/${example}, next dev`, () => {
     const setting = aWorld(async () => ({ folder: copyExample(example), mode: 'dev' }))
 
-    for (const flow of kind.flows.filter((it) => !ALIKE.includes(it))) flow(setting)
+    for (const flow of kind.flows) flow(setting)
     const pictures = join(PICTURES, `${example}-development`)
     accessibility(setting, { ...kind, pictures, readme: false })
   })
