@@ -81,6 +81,9 @@ function extensionTable(userFields) {
   }
 }
 
+/** The names of all methods: adapters that nobody calls need no more. */
+const OPERATIONS = Object.keys({ ...methodTable([]), ...extensionTable([]) })
+
 /**
  * Publishes an event for each adapter call that has ended. docs/observability.md describes it. No event
  * is made while nobody listens.
@@ -99,7 +102,7 @@ const CALLS = channel('chatbotkit:nextauth:call')
  * @param {{ logger?: object, userFields?: string[] }} options
  */
 function methodsOf({ open, close: closeNative }, { logger, userFields = [], newUser }) {
-  const table = { ...methodTable(userFields, newUser), ...extensionTable(userFields) }
+  let table
   let pending = 0
   let closed = false
   let idle
@@ -116,6 +119,7 @@ function methodsOf({ open, close: closeNative }, { logger, userFields = [], newU
    * @param {unknown[]} args the caller's arguments
    */
   async function call(operation, args) {
+    table ??= { ...methodTable(userFields, newUser), ...extensionTable(userFields) }
     const [readThem, convert = same] = table[operation]
     const nativeArguments = readArguments(operation, readThem, args)
     if (nativeArguments === null) return null
@@ -156,7 +160,7 @@ function methodsOf({ open, close: closeNative }, { logger, userFields = [], newU
     closeNative()
   }
 
-  const methods = Object.keys(table).map((operation) => [
+  const methods = OPERATIONS.map((operation) => [
     operation,
     (...args) => handled(call(operation, args)),
   ])
