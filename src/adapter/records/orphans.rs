@@ -1,7 +1,7 @@
 //! Linked accounts and passkeys whose owner is not there.
 //!
 //! That the API does not know a person is no proof that they are gone: it may be wrong for a moment,
-//! and an application may be deployed with the secret of another environment. So nothing is
+//! and an application may be deployed against the API of another environment. So nothing is
 //! destroyed.
 //!
 //! * Reading such a record gives it an end, which the next look-up that finds the owner takes away.
@@ -21,7 +21,7 @@ use crate::adapter::Result;
 use crate::call_metrics::{Notice, notice};
 
 /// How long a record stays whose owner is not there. An API may not know a person for a moment, and
-/// an application may be deployed with the secret of another environment; who finds out within a
+/// an application may be deployed against the API of another environment; who finds out within a
 /// month has lost nothing. It is not longer because the record may as well be what a deletion that
 /// was broken off has left, with somebody's tokens in it.
 const ORPHAN_TTL: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -81,7 +81,7 @@ impl OwnedRecords {
     }
 
     /// Gives a record back to its owner from before, who is there again while the one who got it
-    /// since is not: an application that was deployed with the secret of another environment for a
+    /// since is not: an application that was deployed against the API of another environment for a
     /// while has made new users there of people who signed in, and linked their accounts to them.
     pub(super) async fn give_back(
         &self,
