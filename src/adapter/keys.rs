@@ -180,4 +180,33 @@ mod tests {
         // FIPS 180-2, appendix B.1: the digest of "abc" begins ba7816bf.
         assert_eq!(digest("abc"), "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
     }
+
+    #[test]
+    fn docs_say_what_stands_at_every_key() {
+        let docs = include_str!("../../docs/stores.md");
+        let keys = Keys::new("");
+        let account = AccountName {
+            provider: "p".to_owned(),
+            provider_account_id: "1".to_owned(),
+        };
+        for key in [
+            keys.user("id"),
+            keys.session("digest"),
+            keys.account(&account),
+            keys.authenticator("c"),
+            keys.creation("a"),
+            keys.deleted("id"),
+            keys.unfinished("a"),
+            keys.id_of("a"),
+            keys.admission("a"),
+            keys.codes("a"),
+            keys.index(Index::Sessions, "id"),
+            keys.index(Index::Accounts, "id"),
+            keys.index(Index::Authenticators, "id"),
+            keys.index(Index::Admissions, "all"),
+        ] {
+            let kind = key.split(':').next().unwrap();
+            assert!(docs.contains(&format!("`{{prefix}}{kind}:")), "{kind}");
+        }
+    }
 }
