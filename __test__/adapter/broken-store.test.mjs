@@ -7,6 +7,7 @@ import { ADA, BOB } from '../../testing/people.mjs'
 import { bound, issueCode, newCode, redeem } from '../../testing/records.mjs'
 import { seal } from '../../testing/seal.mjs'
 import { mapStore } from '../../testing/stores.mjs'
+import { hold } from '../../testing/waiting.mjs'
 
 /** How long a store may take for one call, in milliseconds. */
 const STORE_TIMEOUT = 10_000
@@ -89,6 +90,21 @@ describe('a store that answers with garbage', () => {
       const code = await issueCode(adapter, ADA.email)
       assert.deepEqual(await redeem(adapter, code), code, JSON.stringify(value('key')))
     }
+  })
+
+  // Who guesses while a store is full would know a right code by the time that its user takes.
+  test('to no write answers a right code without waiting for its user, as it does a wrong one', async (t) => {
+    const store = mapStore()
+    const { adapter, sandbox } = await startAdapter(t, { store, timeout: 5_000 })
+    const code = await issueCode(adapter, ADA.email)
+    store.set = () => {
+      throw new Error('full')
+    }
+    const { release } = hold(sandbox, {})
+    for (const token of ['wrong', code.token]) {
+      await assert.rejects(redeem(adapter, { ...code, token }), failure('ERR_STORE'), token)
+    }
+    release()
   })
 
   /** What a call comes to within 3 s; afterwards the store throws, so that nothing goes on. */
